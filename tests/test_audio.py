@@ -1,0 +1,151 @@
+"Formats by round trip through soundfile, and every way in which a file can be no song."
+import os
+import sys
+
+import numpy as np
+import pytest
+import soundfile as sf
+
+from songae.audio import SAMPLE_RATE, AudioError, find_songs, load, read_tags
+from songae.features import waveforms
+
+FORMATS = [('wav', 'PCM_U8', 2e-2), ('wav', 'PCM_16', 1e-4), ('wav', 'PCM_24', 1e-6), ('wav', 'PCM_32', 1e-6), ('wav', 'FLOAT', 1e-7),
+           ('wav', 'DOUBLE', 1e-7), ('flac', 'PCM_16', 1e-4), ('flac', 'PCM_24', 1e-6), ('aiff', 'PCM_16', 1e-4), ('aiff', 'PCM_24', 1e-6),
+           ('ogg', 'VORBIS', None), ('opus', 'OPUS', None), ('mp3', 'MPEG_LAYER_III', None)]
+CONTAINER = dict(opus='OGG', mp3='MP3')
+
+
+def tone(sr=SAMPLE_RATE, seconds=2., hz=441.):
+    return .5*np.sin(2*np.pi*hz*np.arange(int(sr*seconds))/sr)
+
+
+def write(path, x, sr=SAMPLE_RATE, subtype=None):
+    sf.write(path, x, sr, subtype=subtype, format=CONTAINER.get(path.suffix[1:]))
+    return path
+
+
+def pitch(x): return np.abs(np.fft.rfft(x*np.hanning(len(x)), n=10*SAMPLE_RATE)).argmax()/10
+
+
+@pytest.mark.parametrize('suffix, subtype, exact', FORMATS, ids=lambda v: str(v))
+def test_format_round_trip(tmp_path, suffix, subtype, exact):
+    sr = 48000 if suffix == 'opus' else SAMPLE_RATE
+    x = load(write(tmp_path/f'a.{suffix}', np.stack([tone(sr)]*2, 1), sr, subtype))
+    assert x.dtype == np.float32 and x.ndim == 1 and abs(len(x)/SAMPLE_RATE - 2) < .06
+    assert abs(pitch(x) - 441) < .2
+    if exact: np.testing.assert_allclose(x, tone(), atol=exact)
+    else: assert abs(np.sqrt(2*np.mean(x**2)) - .5) < .02
+
+
+@pytest.mark.parametrize('channels', range(1, 9))
+def test_channels_are_averaged(tmp_path, channels):
+    x = np.outer(tone(), np.arange(channels) + 1)/channels
+    np.testing.assert_allclose(load(write(tmp_path/'a.wav', x, subtype='FLOAT')), x.mean(1), atol=1e-6)
+
+
+@pytest.mark.parametrize('sr', [8000, 11025, 22050, 32000, 48000, 88200, 96000, 192000])
+def test_sample_rates(tmp_path, sr):
+    p = write(tmp_path/'a.wav', tone(sr), sr)
+    x = load(p)
+    assert abs(len(x) - 2*SAMPLE_RATE) <= 1 and abs(pitch(x) - 441) < .2
+    np.testing.assert_allclose(load(p, 30000), x[:30000], atol=2e-3)    # a part is the same part of the whole
+    assert abs(pitch(load(p, sr=22050)) - 882) < .4                     # half the rate: counted at 44,100 Hz it is an octave up
+
+
+@pytest.mark.parametrize('suffix, subtype', sorted({f[:2] for f in FORMATS}), ids=str)
+def test_truncated(tmp_path, suffix, subtype):
+    rng = np.random.default_rng(0)
+    p = write(tmp_path/f'a.{suffix}', np.stack([tone(48000, 5) + .1*rng.standard_normal(5*48000)]*2, 1), 48000, subtype)
+    load(p)
+    for share in .5, .9, .99:
+        half = tmp_path/f'half.{suffix}'
+        half.write_bytes(p.read_bytes()[:int(share*p.stat().st_size)])
+        with pytest.raises(AudioError, match='truncated') as e: load(half, 1000)
+        assert str(half) in str(e.value)
+
+
+@pytest.mark.parametrize('name, make, reason', [
+    ('missing.wav', lambda p: None, 'no such file'),
+    ('folder.wav', lambda p: p.mkdir(), 'directory|permission'),
+    ('empty.wav', lambda p: p.touch(), 'empty'),
+    ('text.wav', lambda p: p.write_text('not audio '*999), 'not audio'),
+    ('zeros.flac', lambda p: p.write_bytes(bytes(99999)), 'not audio'),
+    ('silent.wav', lambda p: write(p, np.zeros(99999)), 'silent'),
+    ('constant.wav', lambda p: write(p, np.full(99999, .5)), 'silent'),
+    ('nan.wav', lambda p: write(p, np.where(np.arange(99999) == 77, np.nan, tone(seconds=99999/SAMPLE_RATE + 1e-9)[:99999]), subtype='FLOAT'), 'finite'),
+    ('inf.wav', lambda p: write(p, np.where(np.arange(99999) == 77, np.inf, tone(seconds=99999/SAMPLE_RATE + 1e-9)[:99999]), subtype='FLOAT'), 'finite'),
+    ('short.wav', lambda p: write(p, tone(seconds=.9)), r'0\.90 s long'),
+    ('header.wav', lambda p: write(p, np.zeros(0)), r'0\.00 s long'),
+])
+def test_no_song(tmp_path, name, make, reason):
+    make(tmp_path/name)
+    with pytest.raises(AudioError, match=reason) as e: load(tmp_path/name)
+    assert e.value.path == tmp_path/name and e.value.reason and name in str(e.value)
+
+
+def test_mp3_whose_length_is_unknown_still_loads(tmp_path):
+    p = write(tmp_path/'a.mp3', tone(seconds=5))
+    raw = p.read_bytes()
+    for tag in b'Xing', b'Info': raw = raw.replace(tag, b'----', 1)
+    (tmp_path/'b.mp3').write_bytes(raw)
+    assert abs(len(load(tmp_path/'b.mp3')) - 5*SAMPLE_RATE) < 5000
+
+
+def test_wav_of_a_stream_with_unknown_length(tmp_path):
+    raw = bytearray(write(tmp_path/'a.wav', tone()).read_bytes())
+    at = raw.find(b'data') + 4
+    raw[at:at + 4] = raw[4:8] = b'\xff\xff\xff\xff'
+    (tmp_path/'b.wav').write_bytes(raw)
+    assert len(load(tmp_path/'b.wav')) == 2*SAMPLE_RATE
+
+
+def test_an_error_can_be_sent_between_processes():
+    import pickle
+    e = pickle.loads(pickle.dumps(AudioError('a.wav', 'silent')))
+    assert (e.path.name, e.reason, str(e)) == ('a.wav', 'silent', 'a.wav: silent')
+
+
+def test_find(tmp_path):
+    for p in 'b.wav', 'a.FLAC', 'sub/c.mp3', 'sub/deep/er/d.opus', '.hidden.wav', '.git/e.wav', 'cover.jpg', 'notes.txt', 'Ünïcode/日本.ogg':
+        (tmp_path/p).parent.mkdir(parents=True, exist_ok=True); (tmp_path/p).touch()
+    (tmp_path/'folder.wav').mkdir()
+    found = [p.relative_to(tmp_path).as_posix() for p in find_songs(tmp_path)]
+    assert found == sorted(found) and set(found) == {'a.FLAC', 'b.wav', 'sub/c.mp3', 'sub/deep/er/d.opus', 'Ünïcode/日本.ogg'}
+    with pytest.raises(NotADirectoryError, match='nowhere'): find_songs(tmp_path/'nowhere')
+    assert find_songs(tmp_path/'folder.wav') == []
+
+
+@pytest.mark.skipif(sys.platform == 'win32', reason='links need a special right on Windows')
+def test_links(tmp_path):
+    (tmp_path/'a').mkdir(); (tmp_path/'other').mkdir()
+    (tmp_path/'a/song.wav').touch(); (tmp_path/'other/linked.wav').touch()
+    (tmp_path/'a/loop').symlink_to(tmp_path/'a'); (tmp_path/'a/up').symlink_to(tmp_path)
+    (tmp_path/'a/elsewhere').symlink_to(tmp_path/'other'); (tmp_path/'a/broken.wav').symlink_to(tmp_path/'gone.wav')
+    (tmp_path/'a/again.wav').symlink_to(tmp_path/'a/song.wav')
+    assert sorted(p.resolve().name for p in find_songs(tmp_path/'a')) == ['linked.wav', 'song.wav']
+
+
+@pytest.mark.skipif(not hasattr(os, 'geteuid') or os.geteuid() == 0, reason='root may read everything')
+def test_unreadable(tmp_path):
+    p = write(tmp_path/'a.wav', tone()); p.chmod(0)
+    with pytest.raises(AudioError, match='permission'): load(p)
+
+
+def test_tags_survive_formats(tmp_path):
+    for suffix in 'wav', 'flac', 'ogg', 'mp3', 'opus':
+        p = tmp_path/f'a.{suffix}'
+        with sf.SoundFile(p, 'w', 48000, 1, format=CONTAINER.get(suffix), subtype='OPUS' if suffix == 'opus' else None) as f:
+            f.title, f.artist, f.album = 'Ein Lied', 'Ä & <b>Ö</b>', 'Platte'
+            f.write(tone(48000))
+        tags = read_tags(p)
+        assert (tags['title'], tags['artist'], tags['album']) == ('Ein Lied', 'Ä & <b>Ö</b>', 'Platte') and abs(tags['duration'] - 2) < .06
+
+
+def test_a_batch_goes_on(tmp_path):
+    good = [write(tmp_path/f'{i}.wav', tone(hz=200 + i)) for i in range(5)]
+    (tmp_path/'bad.wav').write_text('no'); write(tmp_path/'quiet.wav', np.zeros(99999))
+    paths = [good[0], tmp_path/'bad.wav', *good[1:4], tmp_path/'quiet.wav', tmp_path/'gone.wav', good[4]]
+    got = waveforms(paths, 3*SAMPLE_RATE, progress=False)
+    assert got.paths == good and [e.path.name for e in got.failed] == ['bad.wav', 'quiet.wav', 'gone.wav']
+    assert {p.name: s for p, s in got.padded.items()} == {p.name: 1. for p in good}
+    for row, p in zip(got.x, good): np.testing.assert_array_equal(row[:2*SAMPLE_RATE], load(p)); assert not row[2*SAMPLE_RATE:].any()

@@ -1,0 +1,122 @@
+"The catalogue under two readers and a writer, with files that are none, and from other versions."
+import sqlite3
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from songae import catalog
+
+
+def row(i, **changes):
+    return dict(path=f'/music/{i}.wav', title=f'song {i}', artist='', album='', duration=1., size=i, modified=0., hash=f'{i:032x}') | changes
+
+
+WRITER = '''
+import sys, numpy as np
+from songae import catalog
+db = catalog.connect(sys.argv[1])
+m = catalog.add_model(db, 'deep', {}, 'w')
+for i in range(150):
+    ids = catalog.add_songs(db, [dict(path=f'/{i}-{j}', title='', artist='', album='', duration=1., size=1, modified=0., hash=f'{i}{j}') for j in range(10)])
+    catalog.add_codes(db, m, ids, np.full((10, 2), i))
+print('written')
+'''
+READER = '''
+import sys
+from songae import catalog
+db, seen = catalog.connect(sys.argv[1]), set()
+while not seen or max(seen) < 1500:
+    n = len(catalog.songs(db)); codes = db.execute('select count(*) from codes').fetchone()[0]
+    assert n % 10 == 0 and codes % 10 == 0, 'half a transaction was seen'
+    seen.add(codes)
+print(len(seen))
+'''
+
+
+def test_two_readers_while_a_third_writes(tmp_path):
+    path = tmp_path/'catalog.db'
+    catalog.connect(path).close()
+    run = lambda script: subprocess.Popen([sys.executable, '-c', script, str(path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    readers = [run(READER), run(READER)]
+    writer = run(WRITER)
+    for p in (writer, *readers):
+        out, error = p.communicate(timeout=120)
+        assert p.returncode == 0, error
+        if p is not writer: assert int(out) > 2       # it did see the catalogue grow
+    assert len(catalog.songs(catalog.connect(path))) == 1500
+
+
+def test_two_processes_may_create_it_at_once(tmp_path):
+    script = 'import sys; from songae import catalog; catalog.add_songs(catalog.connect(sys.argv[1]), [dict(path=sys.argv[2], title="", artist="", album="", duration=1., size=1, modified=0., hash="")])'
+    ps = [subprocess.Popen([sys.executable, '-c', script, str(tmp_path/'c.db'), str(i)], stderr=subprocess.PIPE, text=True) for i in range(4)]
+    for p in ps: assert p.wait() == 0, p.stderr.read()
+    assert len(catalog.songs(catalog.connect(tmp_path/'c.db'))) == 4
+
+
+def test_twice_is_once_and_a_changed_file_loses_its_codes():
+    db = catalog.connect()
+    ids = catalog.add_songs(db, [row(1), row(2)])
+    m = catalog.add_model(db, 'deep', {'a': 1}, 'w')
+    catalog.add_codes(db, m, ids, np.eye(2))
+    assert catalog.add_songs(db, [row(2), row(1)]) == ids[::-1]
+    assert len(catalog.songs(db)) == 2 and len(catalog.codes(db, m)[0]) == 2
+    catalog.add_songs(db, [row(1, title='retagged')])
+    assert len(catalog.codes(db, m)[0]) == 2 and catalog.songs(db).title[ids[0]] == 'retagged'
+    catalog.add_songs(db, [row(1, hash='new')])
+    assert catalog.codes(db, m)[0].tolist() == [ids[1]]
+    assert catalog.add_model(db, 'deep', {'a': 2}, 'w') == m and catalog.models(db).settings[m] == {'a': 2}
+
+
+def test_all_or_none():
+    db = catalog.connect()
+    with pytest.raises(sqlite3.Error): catalog.add_songs(db, [row(1), row(2, title=None)])
+    assert len(catalog.songs(db)) == 0
+    ids, m = catalog.add_songs(db, [row(1)]), catalog.add_model(db, 'deep', {}, 'w')
+    for song_ids, codes, error in ([ids[0], 99], np.eye(2), sqlite3.IntegrityError), (ids, [[np.nan, 1]], ValueError), (ids, np.eye(2), ValueError):
+        with pytest.raises(error): catalog.add_codes(db, m, song_ids, codes)
+    assert len(catalog.codes(db, m)[0]) == 0
+    with pytest.raises(sqlite3.IntegrityError): catalog.add_codes(db, 99, ids, np.ones((1, 2)))
+
+
+def test_deleting_a_song_deletes_its_codes():
+    db = catalog.connect()
+    ids, m = catalog.add_songs(db, [row(1), row(2)]), catalog.add_model(db, 'deep', {}, 'w')
+    catalog.add_codes(db, m, ids, np.eye(2))
+    with db: db.execute('delete from songs where id = ?', ids[:1])
+    assert catalog.codes(db, m)[0].tolist() == ids[1:]
+
+
+@pytest.mark.parametrize('title', ["Robert'); drop table songs; --", '<img onerror=alert(1)>', 'さくら', 'a\x00b', '"', "'"])
+def test_text_is_kept_as_it_is(title):
+    db = catalog.connect()
+    catalog.add_songs(db, [row(1, title=title, path='/x/' + title)])
+    assert catalog.songs(db).title.iloc[0] == title and catalog.songs(db).path.iloc[0] == '/x/' + title
+
+
+def test_files_that_are_no_catalogue(tmp_path):
+    text = tmp_path/'text.db'; text.write_text('hello '*1000)
+    other = tmp_path/'other.db'
+    with sqlite3.connect(other) as db: db.execute('create table customers (name)')
+    newer = tmp_path/'newer.db'
+    with catalog.connect(newer) as db: db.execute('pragma user_version = 99')
+    for path, words in (text, 'not a catalogue'), (other, 'not a catalogue of songs'), (newer, 'newer songae'), (tmp_path/'no/where.db', 'folder'):
+        with pytest.raises(catalog.CatalogError, match=words) as e: catalog.connect(path)
+        assert path.name in str(e.value)
+    assert text.read_text() == 'hello '*1000 and sqlite3.connect(other).execute('select name from sqlite_master').fetchall() == [('customers',)]
+
+
+def test_it_is_what_it_says(tmp_path):
+    db = catalog.connect(tmp_path/'c.db')
+    pragma = lambda name: db.execute(f'pragma {name}').fetchone()[0]
+    assert (pragma('journal_mode'), pragma('foreign_keys'), pragma('user_version')) == ('wal', 1, catalog.SCHEMA_VERSION)
+
+
+def test_codes_come_back_to_the_last_bit(tmp_path):
+    db = catalog.connect(tmp_path/'c.db')
+    z = np.random.default_rng(0).standard_normal((5, 128)).astype(np.float32); z[0, 0] = np.float32(1e-42)
+    m = catalog.add_model(db, 'deep', {}, 'w')
+    catalog.add_codes(db, m, catalog.add_songs(db, [row(i) for i in range(5)]), z)
+    db.close()
+    np.testing.assert_array_equal(catalog.codes(catalog.connect(tmp_path/'c.db'), m)[1].view(np.uint32), z.view(np.uint32))

@@ -1,0 +1,85 @@
+"`songae` as a shell runs it: exit codes, messages instead of tracebacks, JSON for programs."
+import json
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+import pytest
+
+SONGAE = shutil.which('songae', path=os.pathsep.join([str(Path(sys.executable).parent), sysconfig.get_path('scripts')])) or 'songae'
+
+
+def songae(*args, cwd, code=0, **env):
+    env = os.environ | dict(XDG_CACHE_HOME=str(cwd/'cache'), COLUMNS='100', NO_COLOR='1') | env
+    p = subprocess.run([SONGAE, *map(str, args)], cwd=cwd, env=env, capture_output=True, text=True, encoding='utf-8')
+    assert p.returncode == code, p.stdout + p.stderr
+    assert 'Traceback' not in p.stderr
+    return p
+
+
+@pytest.fixture(scope='module')
+def fitted(music, tmp_path_factory):
+    cwd = tmp_path_factory.mktemp('cli')
+    folder = shutil.copytree(music, cwd/'music')
+    (folder/'broken.mp3').write_text('no song')
+    p = songae('fit', 'music', '--model', 'simple', '--epochs', 1, cwd=cwd)
+    assert '8 songs, loss 0.69' in p.stdout and 'broken.mp3: not audio' in p.stderr and p.stderr.count('padded with') == 8
+    return cwd
+
+
+def test_match(fitted, music):
+    unheard = music.parent/'unheard.flac'
+    rows = json.loads(songae('match', unheard, '-k', 3, '--json', cwd=fitted).stdout)
+    assert len(rows) == 3 and set(rows[0]) == {'path', 'title', 'artist', 'distance'}
+    assert [r['distance'] for r in rows] == sorted(r['distance'] for r in rows)
+    p = songae('match', unheard, '-k', 3, '--plot', 'match.png', cwd=fitted)
+    assert rows[0]['title'] in p.stdout and (fitted/'match.png').read_bytes().startswith(b'\x89PNG')
+
+
+def test_add_songs_info(fitted, music):
+    shutil.copytree(fitted/'my.songae', fitted/'other.songae', ignore=shutil.ignore_patterns('*-wal', '*-shm'))
+    env = dict(SONGAE_MATCHER='other.songae')
+    assert '1 songs added, 9 in other.songae' in songae('add', music.parent/'unheard.flac', 'music', cwd=fitted, **env).stdout
+    assert '0 songs added' in songae('add', 'music', cwd=fitted, **env).stdout
+    assert len(json.loads(songae('songs', '--json', cwd=fitted, **env).stdout)) == 9
+    assert 'unheard' in songae('songs', cwd=fitted, **env).stdout
+    info = json.loads(songae('info', '--json', cwd=fitted, **env).stdout)
+    assert info['songs'] == 9 and info['model'] == 'simple' and info['trained_epochs'] == 1 and info['loss'] < .7
+    assert 'simple' in songae('info', cwd=fitted).stdout
+
+
+@pytest.mark.parametrize('args, code, words', [
+    (['match', 'gone.wav'], 1, 'gone.wav: no such file'),
+    (['match', 'music/broken.mp3'], 1, 'broken.mp3: not audio'),
+    (['match', 'x.wav', '-m', 'nowhere'], 1, 'nowhere: not a saved matcher'),
+    (['add', 'music/broken.mp3'], 1, '0 songs added'),
+    (['fit', 'gone'], 1, 'gone: no such file'),
+    (['fit', 'music', '--model', 'deeper'], 1, 'model must be one of'),
+    (['match'], 2, 'Missing argument'),
+    (['match', 'x.wav', '-k', '0'], 2, "'-k'"),
+    (['demo', '--songs', 'gone'], 1, 'gone: no such folder'),
+    (['fly'], 2, 'No such command'),
+])
+def test_errors_are_sentences(fitted, args, code, words):
+    p = songae(*args, cwd=fitted, code=code)
+    assert words in (p.stderr + p.stdout).replace('\n', ' ')
+
+
+def test_help_shows_examples(tmp_path):
+    text = songae('--help', cwd=tmp_path).stdout
+    for command in 'fit', 'add', 'match', 'songs', 'info', 'demo':
+        assert command in text and 'Example' in songae(command, '--help', cwd=tmp_path).stdout
+    assert text in songae(cwd=tmp_path, code=2).stdout + songae(cwd=tmp_path, code=2).stderr
+
+
+def test_demo_with_own_songs(fitted, music):
+    folder = fitted/'own'
+    for p in music.glob('*.flac'):
+        (folder/p.stem[:-2]).mkdir(parents=True, exist_ok=True); shutil.copy(p, folder/p.stem[:-2])
+    p = songae('demo', '--songs', 'own', '--model', 'simple', '--epochs', 1, '--out', 'pictures', '-m', 'own.songae', cwd=fitted)
+    assert '7 songs, from own' in p.stdout and 'What sounds like' in p.stdout and 'chance' in p.stdout and 'PCA of the same samples' in p.stdout
+    for name in 'losses', 'songs', 'match': assert (fitted/'pictures'/f'{name}.png').stat().st_size > 10_000
+    assert len(json.loads(songae('songs', '-m', 'own.songae', '--json', cwd=fitted).stdout)) == 7
