@@ -79,13 +79,15 @@ def _mp3_size(raw):
     at += 8 + 4*(frame[at + 7] & 1)
     return start + int.from_bytes(frame[at:at + 4], 'big')
 
-# %% ../nbs/00_audio.ipynb #552fbcee
+# %% ../nbs/00_audio.ipynb #6f664507
 def _ogg_ends(raw, size):
-    "Is the last page of this Ogg file marked as the last of its stream?"
+    "Is the last page of this Ogg file there as a whole, and marked as the last of its stream?"
     raw.seek(-min(size, 1 << 17), os.SEEK_END)
     tail = raw.read()
-    last = tail.rfind(b'OggS')
-    return last >= 0 and len(tail) > last + 5 and bool(tail[last + 5] & 4)
+    page = tail[max(tail.rfind(b'OggS'), 0):]
+    if len(page) < 27 or not page[5] & 4: return False
+    segments = page[27:27 + page[26]]     # their lengths, one byte each
+    return len(page) >= 27 + page[26] + sum(segments)
 
 # %% ../nbs/00_audio.ipynb #a78b4a4e
 def _cut_short(f, path):

@@ -18,9 +18,9 @@ import pandas as pd
 
 from .audio import SAMPLE_RATE, read_tags
 
-# %% ../nbs/04_catalog.ipynb #189acf77
+# %% ../nbs/04_catalog.ipynb #a987672a
 _SCHEMA = '''
-create table songs (
+create table if not exists songs (
     id       integer primary key,
     path     text not null unique,   -- absolute
     title    text not null,
@@ -31,14 +31,14 @@ create table songs (
     modified real not null,          -- seconds since 1970
     hash     text not null           -- BLAKE2b of the file's bytes
 );
-create index songs_by_hash on songs(hash);
-create table models (
+create index if not exists songs_by_hash on songs(hash);
+create table if not exists models (
     id           integer primary key,
     name         text not null,
     settings     text not null,      -- JSON
     weights_hash text not null unique
 );
-create table codes (
+create table if not exists codes (
     song_id  integer not null references songs on delete cascade,
     model_id integer not null references models on delete cascade,
     code     blob not null,          -- float32, little endian, unscaled
@@ -52,11 +52,11 @@ _APPLICATION_ID = int.from_bytes(b'song', 'big')
 
 class CatalogError(ValueError): "A file that is no catalogue, or one that this version cannot use."
 
-# %% ../nbs/04_catalog.ipynb #b0bca258
+# %% ../nbs/04_catalog.ipynb #75a194dd
 def _prepare(db, path):
     db.execute('pragma foreign_keys = on')
-    version, app = (db.execute(f'pragma {p}').fetchone()[0] for p in ('user_version', 'application_id'))
     empty = not db.execute('select 1 from sqlite_master').fetchone()
+    version, app = (db.execute(f'pragma {p}').fetchone()[0] for p in ('user_version', 'application_id'))
     if not empty and app != _APPLICATION_ID: raise CatalogError(f'{path}: a database, but not a catalogue of songs')
     if version > SCHEMA_VERSION: raise CatalogError(f'{path}: written by a newer songae (tables of version {version}, this one knows {SCHEMA_VERSION})')
     db.execute('pragma journal_mode = wal')

@@ -58,18 +58,19 @@ def _say_fitted(m, folder):
     last = m.history_.iloc[-1]
     _say(f'{len(m.songs_)} songs, loss {last.loss:.4f} (bias only {last.bias_only:.4f}, entropy floor {last.entropy_floor:.4f}), saved in {folder}')
 
-# %% ../nbs/10_cli.ipynb #e2863260
+# %% ../nbs/10_cli.ipynb #42cebb05
 @app.command(epilog='Example:  `songae add new-album/ one-more.mp3`')
 def add(
     songs:Annotated[list[Path], typer.Argument(help='Folders and files.')],
     matcher:Matcher=DEFAULT_MATCHER,
 ):
     "Add songs to a saved matcher; the model stays as it is."
-    m, added, failed = _load(matcher), 0, []
-    for s in songs: added += len(m.add(s)); failed += m.failed_
-    _say_failed(failed)
-    _say(f'{added} songs added, {len(m.songs_)} in {matcher}')
-    if failed and not added: raise typer.Exit(1)
+    from songae.recommend import find_all
+    m, files = _load(matcher), find_all(songs)
+    added = m.add(files)
+    _say_failed(m.failed_)
+    _say(f'{len(added)} songs added, {len(m.songs_)} in {matcher}')
+    if len(m.failed_) == len(files): raise typer.Exit(1)
 
 # %% ../nbs/10_cli.ipynb #4e92f3c9
 @app.command(epilog='Example:  `songae match "new song.flac" -k 3 --plot match.png`')

@@ -125,10 +125,10 @@ def _notes(pattern):
     "The (step, length in steps, sign) of every note in a pattern."
     return [(m.start(), len(m[0]), m[0][0]) for m in re.finditer("[^.-]-*", pattern.replace(" ", ""))]
 
-# %% ../nbs/00_demo.ipynb #c2370ea6
+# %% ../nbs/00_demo.ipynb #d7c84094
 class Style(NamedTuple):
     "What the songs of one style share; a tuple offers alternatives, of which a song takes one."
-    title: str      # of its songs; a number is added
+    title: str      # of its songs, beginning with the style; a number is put behind that
     tempo: float    # beats per minute; a song keeps within 3 % of it
     scale: str      # a name in `SCALES`
     chords: tuple   # progressions: for each bar the scale step its chord stands on
@@ -372,14 +372,19 @@ def make_song(
     s = _song(style, variant, seed)
     return np.ascontiguousarray(_master(*_play(s, seconds), s).T)
 
-# %% ../nbs/00_demo.ipynb #f5ceb06c
+# %% ../nbs/00_demo.ipynb #027a75f6
 DEMO_VERSION = 1  # of the synthesiser: counted up when its code changes what is heard
+
+def _title(style, variant):
+    "The number behind the name of the style, where a shortened title still shows it."
+    title, n = STYLES[style].title, len(style)
+    return f"{title[:n]} no. {variant + 1}{title[n:]}"
 
 def _tags(style, variant, seed):
     "The tags of a song's file."
     recipe = repr((DEMO_VERSION, seed, list(STYLES).index(style), STYLES[style], SCALES, FORMS,
                    VOICES, DRUMS, LEVELS, STAGE))
-    return dict(title=f"{STYLES[style].title} no. {variant + 1}", artist="songae demo", genre=style,
+    return dict(title=_title(style, variant), artist="songae demo", genre=style,
                 album=f"Songs by Arithmetic, seed {seed}", tracknumber=str(variant + 1),
                 comment=f"synthesised by songae, recipe {zlib.crc32(recipe.encode()):08x}")
 

@@ -253,7 +253,7 @@ def _title(query, song, distance):
     far = "" if distance is None else f" · distance {float(distance):.3g}"
     return f"{query}{' ' if len(query + song) < 45 else chr(10)}sounds like {song}{far}"
 
-# %% ../nbs/06_plot.ipynb #ea738a80
+# %% ../nbs/06_plot.ipynb #7536c22f
 def plot_match(
     xy,  # positions of the stored songs, (songs, 2), usually 0..1
     query,  # position of the song asked about, (2,); may lie outside 0..1
@@ -272,8 +272,8 @@ def plot_match(
     dots = ax.scatter(*xy.T, color=_BLACK, zorder=2, **_dots(len(xy), few))
     for p in found: ax.plot(*np.stack([query[0], p]).T, color=_RED, lw=1, zorder=3)
     fill = [_RED] + ["white"] * (len(best) - 1)
-    red = ax.scatter(*found.T, s=90, marker="D", facecolors=fill, edgecolors=_RED, zorder=5)
-    green = ax.scatter(*query.T, s=300, marker="*", color=_GREEN, edgecolors="white", zorder=5)
+    red = ax.scatter(*found.T, s=[170] + [90] * (len(best) - 1), marker="D", facecolors=fill, edgecolors=_RED, zorder=5)
+    green = ax.scatter(*query.T, s=170, marker="*", color=_GREEN, edgecolors="white", zorder=6)
     _square(ax, xy, query)
     ax.set_title(_title(asked, names[0], distance), **_plain(11))
     _legend(ax, [dots, green, red], [f"{len(xy):,} songs", "query", "recommended"], loc="upper center",

@@ -83,11 +83,11 @@ def test_no_song(tmp_path, name, make, reason):
     assert e.value.path == tmp_path/name and e.value.reason and name in str(e.value)
 
 
-def test_mp3_whose_length_is_unknown_still_loads(tmp_path):
-    p = write(tmp_path/'a.mp3', tone(seconds=5))
-    raw = p.read_bytes()
-    for tag in b'Xing', b'Info': raw = raw.replace(tag, b'----', 1)
-    (tmp_path/'b.mp3').write_bytes(raw)
+def test_mp3_without_a_header_that_tells_its_length(tmp_path):
+    sf.write(tmp_path/'a.mp3', tone(seconds=5), SAMPLE_RATE, format='MP3', bitrate_mode='CONSTANT', compression_level=.3)
+    raw = (tmp_path/'a.mp3').read_bytes()
+    assert b'Info' in raw[:100]
+    (tmp_path/'b.mp3').write_bytes(raw[raw.find(raw[:2], 4):])     # from the second frame on
     assert abs(len(load(tmp_path/'b.mp3')) - 5*SAMPLE_RATE) < 5000
 
 

@@ -72,7 +72,7 @@ def test_help_shows_examples(tmp_path):
     text = songae('--help', cwd=tmp_path).stdout
     for command in 'fit', 'add', 'match', 'songs', 'info', 'demo':
         assert command in text and 'Example' in songae(command, '--help', cwd=tmp_path).stdout
-    assert text in songae(cwd=tmp_path, code=2).stdout + songae(cwd=tmp_path, code=2).stderr
+    assert 'Usage: songae' in text and 'Usage: songae' in songae(cwd=tmp_path, code=2).stdout
 
 
 def test_demo_with_own_songs(fitted, music):

@@ -53,7 +53,7 @@ def test_code_size_and_seed(name):
     assert encoder(a).output.shape[1:] == (5,) and a.output.shape[1:] == (2000,)
     for u, v in zip(a.get_weights(), b.get_weights()): np.testing.assert_array_equal(u, v)
     assert not np.allclose(a.get_weights()[0], c.get_weights()[0])
-    assert a.optimizer is None and a.name == name and a.get_layer('code') is not None
+    assert not a.compiled and a.name == name and a.get_layer('code') is not None
 
 
 def test_sparse_is_penalised():
@@ -62,4 +62,4 @@ def test_sparse_is_penalised():
     m(x)
     z = np.asarray(m.get_layer('code')(x))
     assert z.any()
-    np.testing.assert_allclose(float(sum(m.losses)), 10e-9*np.abs(z).sum(), rtol=1e-4)
+    np.testing.assert_allclose(float(sum(m.losses)), 10e-9*np.abs(z).sum()/4, rtol=1e-4)     # by song, as Keras 3 counts it

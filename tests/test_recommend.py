@@ -165,7 +165,8 @@ def test_refused_before_any_work(music, tmp_path, settings, songs, error, words)
 
 def test_not_fitted_and_no_song(saved, tmp_path):
     with pytest.raises(MatcherError, match='not fitted'): SongMatcher().recommend('x.wav')
-    with pytest.raises(AudioError, match='no such file'): SongMatcher.load(saved).recommend(tmp_path/'x.wav')
+    for p, words in (tmp_path/'x.wav', 'no such file'), (tmp_path, 'a folder, not a song'):
+        with pytest.raises(AudioError, match=words): SongMatcher.load(saved).recommend(p)
 
 
 def test_one_bad_song_stops_nothing_and_an_interrupted_fit_resumes(music, tmp_path, monkeypatch):
@@ -179,7 +180,7 @@ def test_one_bad_song_stops_nothing_and_an_interrupted_fit_resumes(music, tmp_pa
     monkeypatch.setattr('songae.train._write_checkpoint', interrupted)
     m = SongMatcher('deep', **(SMALL | dict(epochs=4)))
     with pytest.raises(KeyboardInterrupt): m.fit(folder, progress=False)
-    assert len(list((tmp_path/'cache/training').iterdir())) == 1
+    assert len(list((tmp_path/'cache/training').glob('*.checkpoint'))) == 1
     m.fit(folder, progress=False)
     assert written == [1, 2, 3, 4] and [e.path.name for e in m.failed_] == ['bad.mp3'] and not list((tmp_path/'cache/training').iterdir())
     unbroken = SongMatcher('deep', **(SMALL | dict(epochs=4))).fit(folder, resume=False, progress=False)
