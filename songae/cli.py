@@ -93,8 +93,8 @@ def _save(ax, path):
     ax.figure.savefig(path, dpi=150, bbox_inches='tight')
     typer.echo(f'wrote {path}', err=True)
 
-# %% ../nbs/10_cli.ipynb #f8c74fde
-@app.command(epilog='Example:  `songae songs --json | jq .[].title`')
+# %% ../nbs/10_cli.ipynb #f55a2b16
+@app.command(epilog="Example:  `songae songs --json | jq '.[].title'`")
 def songs(matcher:Matcher=DEFAULT_MATCHER, as_json:AsJson=False):
     "The songs of a saved matcher."
     df = _load(matcher).songs_
@@ -127,28 +127,27 @@ def _made_songs(seed):
     df = demo_songs(seed=seed)
     return list(df['path']), list(df['style']), demo_query(seed=seed)
 
-# %% ../nbs/10_cli.ipynb #3080c174
+# %% ../nbs/10_cli.ipynb #142515da
 def _report(m, labels):
-    "How often is the nearest song one of the same kind? Beside chance, and beside PCA of the very same samples."
+    "How often is the nearest song one of the same kind, beside chance and PCA of the very same samples? And what do the codes hold?"
+    import numpy as np
     from songae.evaluate import chance, nearest_hits, pca_codes
     from songae.features import waveforms
-    x = m.scaler_.transform(waveforms(m.songs_.path, m.n_samples, progress=False).x)
+    x = waveforms(m.songs_.path, m.n_samples, progress=False).x
+    loud = x.std(1)
+    x = m.scaler_.transform(x, out=x)
     hits = {m.model: nearest_hits(m.codes_, labels), 'PCA of the same samples': nearest_hits(pca_codes(x, m.code_size), labels)}
     _say('\nThe nearest song is one of the same kind:')
     for name, h in hits.items(): _say(f'  {name:<24}{h.sum():>3} of {len(h)}  ({h.mean():.0%})')
     _say(f'  {"chance":<24}{chance(labels)*len(labels):>5.1f} of {len(labels)}  ({chance(labels):.1%})')
+    _say(f'\nThe direction in which the codes differ most correlates with loudness (RMS): {abs(np.corrcoef(pca_codes(m.codes_, 1)[:, 0], loud)[0, 1]):.2f}')
 
-# %% ../nbs/10_cli.ipynb #688c64c8
+# %% ../nbs/10_cli.ipynb #e0590aa2
 def _demo_pictures(m, song, labels, out):
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
     from songae.plot import plot_losses
-    def new_ax(width, height):
-        figure = Figure((width, height), layout='constrained'); FigureCanvasAgg(figure)
-        return figure.add_subplot()
-    _save(plot_losses({m.model: m.history_}, ax=new_ax(8, 4.5)), out/'losses.png')
-    _save(m.plot(groups=labels, ax=new_ax(9.5, 7)), out/'songs.png')
-    _save(m.plot(song, ax=new_ax(7.5, 7.5)), out/'match.png')
+    _save(plot_losses({m.model: m.history_}), out/'losses.png')
+    _save(m.plot(groups=labels), out/'songs.png')
+    _save(m.plot(song), out/'match.png')
 
 # %% ../nbs/10_cli.ipynb #bd580c4b
 @app.command(epilog='Example:  `songae demo --songs ~/Music/twenty-songs --out pictures`')
@@ -175,11 +174,13 @@ def demo(
     _report(m, labels)
     _demo_pictures(m, query, labels, out)
 
-# %% ../nbs/10_cli.ipynb #1910a161
+# %% ../nbs/10_cli.ipynb #b303a9b5
 def main():
     "The command `songae`."
-    os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '3')
+    os.environ |= dict(TF_CPP_MIN_LOG_LEVEL='3', MPLBACKEND='Agg')     # neither TensorFlow's greetings nor windows
     for stream in sys.stdout, sys.stderr: getattr(stream, 'reconfigure', lambda **_: None)(errors='replace')
     try: app(prog_name="songae")
     except (ValueError, OSError) as e: print(f'songae: {e}', file=sys.stderr); sys.exit(1)
-    except KeyboardInterrupt: print('songae: interrupted; the same command goes on from the last checkpoint', file=sys.stderr); sys.exit(130)
+    except SystemExit as e:
+        if e.code == 130: print('songae: interrupted; the same command goes on where it stopped', file=sys.stderr)
+        raise

@@ -2,9 +2,11 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import sysconfig
+import time
 from pathlib import Path
 
 import pytest
@@ -83,3 +85,15 @@ def test_demo_with_own_songs(fitted, music):
     assert '7 songs, from own' in p.stdout and 'What sounds like' in p.stdout and 'chance' in p.stdout and 'PCA of the same samples' in p.stdout
     for name in 'losses', 'songs', 'match': assert (fitted/'pictures'/f'{name}.png').stat().st_size > 10_000
     assert len(json.loads(songae('songs', '-m', 'own.songae', '--json', cwd=fitted).stdout)) == 7
+
+
+@pytest.mark.skipif(sys.platform == 'win32', reason='no SIGINT for others')
+def test_interrupted(music, tmp_path):
+    env = os.environ | dict(XDG_CACHE_HOME=str(tmp_path/'cache'))
+    p = subprocess.Popen([SONGAE, 'fit', str(music), '--model', 'simple'], cwd=tmp_path, env=env, stderr=subprocess.PIPE, text=True)
+    for _ in range(1200):
+        if list((tmp_path/'cache').rglob('*.checkpoint')): break
+        assert p.poll() is None; time.sleep(.1)
+    p.send_signal(signal.SIGINT)
+    error = p.communicate(timeout=60)[1]
+    assert p.returncode == 130 and 'interrupted' in error and 'Traceback' not in error and not (tmp_path/'my.songae').exists()

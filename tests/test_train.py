@@ -116,3 +116,14 @@ def test_checkpoint_of_something_else(tmp_path):
         with pytest.raises(ValueError, match=word): train(BUILDERS['simple'](500), x, epochs=2, checkpoint=ck, progress=False, **kwargs)
     ck.write_bytes(ck.read_bytes()[:-100])
     with pytest.raises(ValueError, match='damaged'): train(BUILDERS['simple'](500), songs(), epochs=2, checkpoint=ck, progress=False)
+
+
+@pytest.mark.parametrize('name', ['simple', 'conv'])
+def test_reported_loss_is_true_at_full_length(name):
+    "2.5 million float32 terms, summed by the compiler too: the loss before the first step against float64."
+    n = 2_500_000
+    x = np.random.default_rng(0).random((2, n), dtype=np.float32)**2
+    model = BUILDERS[name](n, seed=1)
+    y = np.concatenate([np.asarray(model(x[i:i + 1])) for i in range(2)]).astype(np.float64)
+    expected = -(x*np.log(y) + (1 - x)*np.log1p(-y)).mean()
+    assert abs(train(model, x, epochs=1, progress=False).loss[1] - expected) < 1e-6
