@@ -17,10 +17,10 @@ import numpy as np
 import soundfile as sf
 import soxr
 
-# %% ../nbs/00_audio.ipynb #2969bb08
+# %% ../nbs/00_audio.ipynb #f1f22c9d
 SAMPLE_RATE = 44_100  # Hz, what every song is brought to
 
-# %% ../nbs/00_audio.ipynb #3f83df28
+# %% ../nbs/00_audio.ipynb #53ad1a12
 def player(
     x:np.ndarray,          # (samples,) or (samples, channels) within −1..1
     sr:int=SAMPLE_RATE,    # its sample rate, Hz; 22,050 halves the size of the page
@@ -28,12 +28,13 @@ def player(
     "An HTML audio player with the sound inside."
     mp3 = BytesIO()
     sf.write(mp3, x, sr, format='MP3', compression_level=.8)
-    return f'<audio controls preload="none" src="data:audio/mpeg;base64,{base64.b64encode(mp3.getvalue()).decode()}"></audio>'
+    data = base64.b64encode(mp3.getvalue()).decode()
+    return f'<audio controls preload="none" src="data:audio/mpeg;base64,{data}"></audio>'
 
-# %% ../nbs/00_audio.ipynb #6ec019e1
+# %% ../nbs/00_audio.ipynb #342fef04
 AUDIO_SUFFIXES = frozenset('.aif .aifc .aiff .au .caf .flac .mp3 .oga .ogg .opus .rf64 .snd .w64 .wav'.split())
 
-# %% ../nbs/00_audio.ipynb #052e9d13
+# %% ../nbs/00_audio.ipynb #feb86484
 def _folders(top):
     "Every folder below `top` with its file names, links followed, none visited twice."
     seen = set()
@@ -44,7 +45,7 @@ def _folders(top):
         subfolders[:] = sorted(s for s in subfolders if not s.startswith('.'))
         yield Path(folder), files
 
-# %% ../nbs/00_audio.ipynb #820fce52
+# %% ../nbs/00_audio.ipynb #ded5694d
 def find_songs(
     folder,          # where to look, sub-folders included
 ) -> list[Path]:     # the songs in the order of their paths
@@ -55,10 +56,11 @@ def find_songs(
     for parent, files in _folders(folder):
         for f in files:
             p = parent/f
-            if p.suffix.lower() in AUDIO_SUFFIXES and not f.startswith('.') and p.is_file(): songs.setdefault(p.resolve(), p)
+            is_audio = p.suffix.lower() in AUDIO_SUFFIXES and not f.startswith('.')
+            if is_audio and p.is_file(): songs.setdefault(p.resolve(), p)
     return sorted(songs.values())
 
-# %% ../nbs/00_audio.ipynb #8173c92b
+# %% ../nbs/00_audio.ipynb #5a1351fb
 class AudioError(ValueError):
     "A file that cannot be used as a song: `path` says which, `reason` why."
     def __init__(self, path, reason): super().__init__(str(path), reason)
@@ -68,7 +70,7 @@ class AudioError(ValueError):
     def reason(self): return self.args[1]
     def __str__(self): return f'{self.path}: {self.reason}'
 
-# %% ../nbs/00_audio.ipynb #8529fb31
+# %% ../nbs/00_audio.ipynb #436a8ee6
 def _mp3_size(raw):
     "How many bytes this MP3 should have, by its own account; 0 if it does not say."
     raw.seek(0); head = raw.read(10)
@@ -79,7 +81,7 @@ def _mp3_size(raw):
     at += 8 + 4*(frame[at + 7] & 1)
     return start + int.from_bytes(frame[at:at + 4], 'big')
 
-# %% ../nbs/00_audio.ipynb #6f664507
+# %% ../nbs/00_audio.ipynb #45271bb1
 def _ogg_ends(raw, size):
     "Is the last page of this Ogg file there as a whole, and marked as the last of its stream?"
     raw.seek(-min(size, 1 << 17), os.SEEK_END)
@@ -89,7 +91,7 @@ def _ogg_ends(raw, size):
     segments = page[27:27 + page[26]]     # their lengths, one byte each
     return len(page) >= 27 + page[26] + sum(segments)
 
-# %% ../nbs/00_audio.ipynb #a78b4a4e
+# %% ../nbs/00_audio.ipynb #7bf6972a
 def _cut_short(f, path):
     "Is the end of `path`, open as the soundfile `f`, missing?"
     size = os.path.getsize(path)
@@ -102,7 +104,7 @@ def _cut_short(f, path):
     log = re.search(r'^ *(?:data|SSND) : (\d+) \(should be (\d+)\)', f.extra_info, re.M)
     return bool(log) and int(log[2]) + 1 < int(log[1]) < 0x7fff0000  # a stream of unknown length claims 2 GB or more
 
-# %% ../nbs/00_audio.ipynb #ebfc8cb9
+# %% ../nbs/00_audio.ipynb #65a91f82
 def _open(path):
     "The file as a `soundfile.SoundFile`, or an `AudioError` that says what is wrong with it."
     path = Path(path).expanduser()
@@ -113,12 +115,13 @@ def _open(path):
     except (sf.LibsndfileError, TypeError) as e:
         raise AudioError(path, 'not audio, or in a format that libsndfile cannot read') from e
     try:
-        if f.frames < f.samplerate: raise AudioError(path, f'only {f.frames/f.samplerate:.2f} s long; a song needs a second at least')
+        seconds = f.frames/f.samplerate
+        if seconds < 1: raise AudioError(path, f'only {seconds:.2f} s long; a song needs a second at least')
         if _cut_short(f, path): raise AudioError(path, 'truncated: the end of the file is missing')
     except BaseException: f.close(); raise
     return f
 
-# %% ../nbs/00_audio.ipynb #b5169997
+# %% ../nbs/00_audio.ipynb #faacf1a2
 SILENCE = 1e-4  # peak to peak, −80 dB below full scale: nobody hears that
 
 def _checked(x, path):
@@ -128,7 +131,7 @@ def _checked(x, path):
     if np.ptp(x, axis=0).max() < SILENCE: raise AudioError(path, 'silent')
     return x
 
-# %% ../nbs/00_audio.ipynb #6b3e9e1a
+# %% ../nbs/00_audio.ipynb #ac01d0bd
 def load(
     path,                 # any file that libsndfile reads
     n:int=None,           # at most so many samples, after resampling; all of them if None
@@ -138,14 +141,14 @@ def load(
 ) -> np.ndarray:          # (samples,) float32, mono
     "Decode a song, or the part of it that is asked for, and not more. Raises `AudioError`."
     with _open(path) as f:
-        frames = -1 if n is None else math.ceil((n/sr + .1)*f.samplerate)  # .1 s more, so that the resampler's edge lies outside
+        frames = -1 if n is None else math.ceil((n/sr + .1)*f.samplerate)  # .1 s more, for the resampler's edge
         try: f.seek(min(int(offset*f.samplerate), f.frames)); x = f.read(frames, dtype='float32', always_2d=True)
         except sf.LibsndfileError: raise AudioError(path, 'damaged: it cannot be decoded') from None
         x = _checked(x, path) @ np.full(f.channels, 1/f.channels, np.float32)
         if f.samplerate != sr: x = soxr.resample(x, f.samplerate, sr)
     return x[:n]
 
-# %% ../nbs/00_audio.ipynb #bb170e27
+# %% ../nbs/00_audio.ipynb #ab6c5dff
 def read_tags(
     path,      # a song
 ) -> dict:     # title (the file's name where it has none), artist and album ('' where unknown), duration in seconds

@@ -18,7 +18,7 @@ import pandas as pd
 
 from .audio import SAMPLE_RATE, read_tags
 
-# %% ../nbs/04_catalog.ipynb #a987672a
+# %% ../nbs/04_catalog.ipynb #765bb41e
 _SCHEMA = '''
 create table if not exists songs (
     id       integer primary key,
@@ -46,23 +46,25 @@ create table if not exists codes (
 ) without rowid;
 '''
 
-# %% ../nbs/04_catalog.ipynb #a7333f55
+# %% ../nbs/04_catalog.ipynb #3ffaee49
 SCHEMA_VERSION = 1
 _APPLICATION_ID = int.from_bytes(b'song', 'big')
 
 class CatalogError(ValueError): "A file that is no catalogue, or one that this version cannot use."
 
-# %% ../nbs/04_catalog.ipynb #75a194dd
+# %% ../nbs/04_catalog.ipynb #fe524c2a
 def _prepare(db, path):
     db.execute('pragma foreign_keys = on')
     empty = not db.execute('select 1 from sqlite_master').fetchone()
     version, app = (db.execute(f'pragma {p}').fetchone()[0] for p in ('user_version', 'application_id'))
     if not empty and app != _APPLICATION_ID: raise CatalogError(f'{path}: a database, but not a catalogue of songs')
-    if version > SCHEMA_VERSION: raise CatalogError(f'{path}: written by a newer songae (tables of version {version}, this one knows {SCHEMA_VERSION})')
+    if version > SCHEMA_VERSION:
+        raise CatalogError(f'{path}: written by a newer songae (tables of version {version}, this one knows {SCHEMA_VERSION})')
     db.execute('pragma journal_mode = wal')
-    if empty: db.executescript(f'begin immediate; {_SCHEMA} pragma application_id = {_APPLICATION_ID}; pragma user_version = {SCHEMA_VERSION}; commit;')
+    if empty: db.executescript(f'''begin immediate; {_SCHEMA}
+        pragma application_id = {_APPLICATION_ID}; pragma user_version = {SCHEMA_VERSION}; commit;''')
 
-# %% ../nbs/04_catalog.ipynb #aa8227eb
+# %% ../nbs/04_catalog.ipynb #d0218ba2
 def connect(
     path=':memory:',       # a file, made if there is none; in memory unless given
 ) -> sqlite3.Connection:   # commits at the end of a `with` block
@@ -74,14 +76,14 @@ def connect(
     except CatalogError: db.close(); raise
     return db
 
-# %% ../nbs/04_catalog.ipynb #b84d3daf
+# %% ../nbs/04_catalog.ipynb #44a2a29a
 def file_hash(
     path,       # any file
 ) -> str:       # 32 hexadecimal digits
     "BLAKE2b of a file's bytes."
     with open(path, 'rb') as f: return hashlib.file_digest(f, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
 
-# %% ../nbs/04_catalog.ipynb #acad2453
+# %% ../nbs/04_catalog.ipynb #cd44a67d
 def describe(
     path,       # a song
 ) -> dict:      # a row of `songs`
@@ -90,7 +92,7 @@ def describe(
     tags, stat = read_tags(path), path.stat()
     return dict(path=str(path), **tags, size=stat.st_size, modified=stat.st_mtime, hash=file_hash(path))
 
-# %% ../nbs/04_catalog.ipynb #505e0d3a
+# %% ../nbs/04_catalog.ipynb #24465238
 _COLUMNS = 'path title artist album duration size modified hash'.split()
 _UPSERT = f'''insert into songs ({', '.join(_COLUMNS)}) values ({', '.join(':' + c for c in _COLUMNS)})
     on conflict (path) do update set {', '.join(f'{c} = excluded.{c}' for c in _COLUMNS[1:])} returning id'''
@@ -103,14 +105,14 @@ def add_songs(
     stale = 'delete from codes where song_id = (select id from songs where path = :path and hash != :hash)'
     with db: return [(db.execute(stale, s), db.execute(_UPSERT, s).fetchone()[0])[1] for s in songs]
 
-# %% ../nbs/04_catalog.ipynb #4c728cdd
+# %% ../nbs/04_catalog.ipynb #6474dda4
 def songs(
     db,                  # a catalogue
 ) -> pd.DataFrame:       # by id: path, title, artist, album, duration, size, modified, hash
     "All songs, in the order in which they came."
     return pd.read_sql_query('select * from songs order by id', db, index_col='id')
 
-# %% ../nbs/04_catalog.ipynb #261e928e
+# %% ../nbs/04_catalog.ipynb #5d0a161c
 def weights_hash(
     weights,      # a list of arrays, as `model.get_weights()` gives them
 ) -> str:         # 32 hexadecimal digits
@@ -119,7 +121,7 @@ def weights_hash(
     for w in weights: h.update(repr((w.shape, w.dtype.str)).encode()); h.update(np.ascontiguousarray(w))
     return h.hexdigest()
 
-# %% ../nbs/04_catalog.ipynb #f599747d
+# %% ../nbs/04_catalog.ipynb #6f9cfc13
 def add_model(
     db,                 # a catalogue
     name:str,           # such as 'deep'
@@ -131,7 +133,7 @@ def add_model(
         on conflict (weights_hash) do update set name = excluded.name, settings = excluded.settings returning id'''
     with db: return db.execute(sql, (name, json.dumps(settings), weights_hash)).fetchone()[0]
 
-# %% ../nbs/04_catalog.ipynb #05406f07
+# %% ../nbs/04_catalog.ipynb #2012f0e6
 def models(
     db,                  # a catalogue
 ) -> pd.DataFrame:       # by id: name, settings (dict), weights_hash
@@ -139,7 +141,7 @@ def models(
     df = pd.read_sql_query('select * from models order by id', db, index_col='id')
     return df.assign(settings=df.settings.map(json.loads))
 
-# %% ../nbs/04_catalog.ipynb #7ac34a71
+# %% ../nbs/04_catalog.ipynb #07c43efe
 def add_codes(
     db,                 # a catalogue
     model_id:int,       # whose codes they are
@@ -148,12 +150,13 @@ def add_codes(
 ):
     "Store where a model puts songs; all of them or none."
     codes = np.asarray(codes, '<f4')
-    if codes.ndim != 2 or len(codes) != len(song_ids): raise ValueError(f'{len(song_ids)} songs, but codes of shape {codes.shape}')
+    if codes.ndim != 2 or len(codes) != len(song_ids):
+        raise ValueError(f'{len(song_ids)} songs, but codes of shape {codes.shape}')
     if not np.isfinite(codes).all(): raise ValueError('codes must be finite numbers')
     with db: db.executemany('insert or replace into codes (song_id, model_id, code) values (?, ?, ?)',
                             [(int(i), int(model_id), c.tobytes()) for i, c in zip(song_ids, codes)])
 
-# %% ../nbs/04_catalog.ipynb #f1ee3347
+# %% ../nbs/04_catalog.ipynb #ab26d061
 def codes(
     db,                                # a catalogue
     model_id:int,                      # whose codes
@@ -163,7 +166,7 @@ def codes(
     if not found: return np.zeros(0, int), np.zeros((0, 0), np.float32)
     return np.array([i for i, _ in found]), np.stack([np.frombuffer(c, '<f4') for _, c in found]).astype(np.float32)
 
-# %% ../nbs/04_catalog.ipynb #c50fdfeb
+# %% ../nbs/04_catalog.ipynb #a40fc92f
 def copy(
     db,       # a catalogue
     path,     # a new file, or one to be replaced

@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-# %% ../nbs/10_cli.ipynb #36f56946
+# %% ../nbs/10_cli.ipynb #117a4608
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode='markdown', pretty_exceptions_enable=False,
                   help='Find songs that sound alike.')
 
@@ -22,7 +22,7 @@ Matcher = Annotated[Path, typer.Option('--matcher', '-m', envvar='SONGAE_MATCHER
 AsJson = Annotated[bool, typer.Option('--json', help='Answer in JSON.')]
 DEFAULT_MATCHER = Path('my.songae')
 
-# %% ../nbs/10_cli.ipynb #e95a88d9
+# %% ../nbs/10_cli.ipynb #d66a966f
 def _say(text=''): typer.echo(text)
 
 def _table(df, floats='{:.4f}'.format):
@@ -31,12 +31,12 @@ def _table(df, floats='{:.4f}'.format):
 def _say_failed(failed):
     for e in failed: typer.echo(f'left out: {e}', err=True)
 
-# %% ../nbs/10_cli.ipynb #7faaf25b
+# %% ../nbs/10_cli.ipynb #93c1d73c
 def _load(folder):
     from songae.recommend import SongMatcher
     return SongMatcher.load(folder)
 
-# %% ../nbs/10_cli.ipynb #6bee62bd
+# %% ../nbs/10_cli.ipynb #caeab6fa
 @app.command(epilog='Example:  `songae fit ~/Music/lullabies -m lullabies.songae`')
 def fit(
     folder:Annotated[Path, typer.Argument(help='Songs; sub-folders are searched too.')],
@@ -50,15 +50,16 @@ def fit(
     m = SongMatcher(model, epochs=epochs, seed=seed)
     _say_fitted(m.fit(folder), matcher)
 
-# %% ../nbs/10_cli.ipynb #1c08a0fb
+# %% ../nbs/10_cli.ipynb #3132ed58
 def _say_fitted(m, folder):
     m.save(folder)
     _say_failed(m.failed_)
     for p, s in m.padded_.items(): typer.echo(f'padded with {s:.1f} s of silence: {p}', err=True)
     last = m.history_.iloc[-1]
-    _say(f'{len(m.songs_)} songs, loss {last.loss:.4f} (bias only {last.bias_only:.4f}, entropy floor {last.entropy_floor:.4f}), saved in {folder}')
+    loss = f'loss {last.loss:.4f} (bias only {last.bias_only:.4f}, entropy floor {last.entropy_floor:.4f})'
+    _say(f'{len(m.songs_)} songs, {loss}, saved in {folder}')
 
-# %% ../nbs/10_cli.ipynb #42cebb05
+# %% ../nbs/10_cli.ipynb #2f5d67ff
 @app.command(epilog='Example:  `songae add new-album/ one-more.mp3`')
 def add(
     songs:Annotated[list[Path], typer.Argument(help='Folders and files.')],
@@ -72,7 +73,7 @@ def add(
     _say(f'{len(added)} songs added, {len(m.songs_)} in {matcher}')
     if len(m.failed_) == len(files): raise typer.Exit(1)
 
-# %% ../nbs/10_cli.ipynb #4e92f3c9
+# %% ../nbs/10_cli.ipynb #4cb58cc2
 @app.command(epilog='Example:  `songae match "new song.flac" -k 3 --plot match.png`')
 def match(
     song:Annotated[Path, typer.Argument(help='Any song, in the matcher or not.')],
@@ -88,12 +89,12 @@ def match(
     else: _table(answer[['distance', 'title', 'artist', 'path']])
     if plot: _save(m.plot(song), plot)
 
-# %% ../nbs/10_cli.ipynb #be714020
+# %% ../nbs/10_cli.ipynb #9fe15871
 def _save(ax, path):
     ax.figure.savefig(path, dpi=150, bbox_inches='tight')
     typer.echo(f'wrote {path}', err=True)
 
-# %% ../nbs/10_cli.ipynb #f55a2b16
+# %% ../nbs/10_cli.ipynb #d3998f34
 @app.command(epilog="Example:  `songae songs --json | jq '.[].title'`")
 def songs(matcher:Matcher=DEFAULT_MATCHER, as_json:AsJson=False):
     "The songs of a saved matcher."
@@ -101,7 +102,7 @@ def songs(matcher:Matcher=DEFAULT_MATCHER, as_json:AsJson=False):
     if as_json: _say(df.to_json(orient='records', force_ascii=False))
     else: _table(df.assign(minutes=df.duration/60)[['title', 'artist', 'minutes', 'path']], '{:.2f}'.format)
 
-# %% ../nbs/10_cli.ipynb #0481400f
+# %% ../nbs/10_cli.ipynb #7d048860
 @app.command(epilog='Example:  `songae info -m my.songae`')
 def info(matcher:Matcher=DEFAULT_MATCHER, as_json:AsJson=False):
     "What a saved matcher is: model, settings, songs, loss."
@@ -111,7 +112,7 @@ def info(matcher:Matcher=DEFAULT_MATCHER, as_json:AsJson=False):
     if as_json: _say(json.dumps(facts))
     else: [_say(f'{k:<15}{v}') for k, v in facts.items()]
 
-# %% ../nbs/10_cli.ipynb #c2108843
+# %% ../nbs/10_cli.ipynb #958e2a91
 def _own_songs(folder):
     "Songs of a folder, the sub-folder of each as its label; one song of the largest sub-folder is kept back as the query."
     from songae.audio import find_songs
@@ -127,34 +128,36 @@ def _made_songs(seed):
     df = demo_songs(seed=seed)
     return list(df['path']), list(df['style']), demo_query(seed=seed)
 
-# %% ../nbs/10_cli.ipynb #142515da
+# %% ../nbs/10_cli.ipynb #f744b3ea
 def _report(m, labels):
-    "How often is the nearest song one of the same kind, beside chance and PCA of the very same samples? And what do the codes hold?"
+    "How often is the nearest song one of the same kind, beside chance and PCA? And what do the codes hold?"
     import numpy as np
     from songae.evaluate import chance, nearest_hits, pca_codes
     from songae.features import waveforms
     x = waveforms(m.songs_.path, m.n_samples, progress=False).x
     loud = x.std(1)
     x = m.scaler_.transform(x, out=x)
-    hits = {m.model: nearest_hits(m.codes_, labels), 'PCA of the same samples': nearest_hits(pca_codes(x, m.code_size), labels)}
+    codes = {m.model: m.codes_, 'PCA of the same samples': pca_codes(x, m.code_size)}
+    hits = {name: nearest_hits(c, labels) for name, c in codes.items()}
     _say('\nThe nearest song is one of the same kind:')
     for name, h in hits.items(): _say(f'  {name:<24}{h.sum():>3} of {len(h)}  ({h.mean():.0%})')
     _say(f'  {"chance":<24}{chance(labels)*len(labels):>5.1f} of {len(labels)}  ({chance(labels):.1%})')
-    _say(f'\nThe direction in which the codes differ most correlates with loudness (RMS): {abs(np.corrcoef(pca_codes(m.codes_, 1)[:, 0], loud)[0, 1]):.2f}')
+    r = np.corrcoef(pca_codes(m.codes_, 1)[:, 0], loud)[0, 1]
+    _say(f'\nThe direction in which the codes differ most correlates with loudness (RMS): {abs(r):.2f}')
 
-# %% ../nbs/10_cli.ipynb #e0590aa2
+# %% ../nbs/10_cli.ipynb #584caeff
 def _demo_pictures(m, song, labels, out):
     from songae.plot import plot_losses
     _save(plot_losses({m.model: m.history_}), out/'losses.png')
     _save(m.plot(groups=labels), out/'songs.png')
     _save(m.plot(song), out/'match.png')
 
-# %% ../nbs/10_cli.ipynb #bd580c4b
+# %% ../nbs/10_cli.ipynb #bb2815e3
 @app.command(epilog='Example:  `songae demo --songs ~/Music/twenty-songs --out pictures`')
 def demo(
-    songs:Annotated[Path, typer.Option(help='Real songs instead of the made ones; those in one sub-folder belong together.')]=None,
+    songs:Annotated[Path, typer.Option(help='Real songs instead; those in one sub-folder belong together.')]=None,
     out:Annotated[Path, typer.Option(help='Where the three pictures go.')]=Path('.'),
-    matcher:Annotated[Path, typer.Option('--matcher', '-m', help='Where the trained matcher goes; the cache folder unless given.')]=None,
+    matcher:Annotated[Path, typer.Option('--matcher', '-m', help='Where the matcher goes; the cache folder unless given.')]=None,
     model:Annotated[str, typer.Option(help='simple, sparse, deep or conv.')]='deep',
     epochs:Annotated[int, typer.Option(help="Rounds through all songs; the paper's number unless given.", min=1)]=None,
     seed:Annotated[int, typer.Option(help='Of the songs and the network.')]=0,
@@ -164,7 +167,8 @@ def demo(
     from songae.recommend import SongMatcher
     out.mkdir(parents=True, exist_ok=True)
     paths, labels, query = _own_songs(songs) if songs else _made_songs(seed)
-    _say(f'{len(paths)} songs, {"from" if songs else "made by songae itself, in"} {Path(paths[0]).parent if not songs else songs}')
+    where = f'from {songs}' if songs else f'made by songae itself, in {Path(paths[0]).parent}'
+    _say(f'{len(paths)} songs, {where}')
     m = SongMatcher(model, epochs=epochs, seed=seed).fit(paths)
     _say_fitted(m, matcher or user_cache_path('songae', ensure_exists=True)/'demo.songae')
     label = dict(zip([str(Path(p).resolve()) for p in paths], labels))
@@ -174,7 +178,7 @@ def demo(
     _report(m, labels)
     _demo_pictures(m, query, labels, out)
 
-# %% ../nbs/10_cli.ipynb #b303a9b5
+# %% ../nbs/10_cli.ipynb #41f032df
 def main():
     "The command `songae`."
     os.environ |= dict(TF_CPP_MIN_LOG_LEVEL='3', MPLBACKEND='Agg')     # neither TensorFlow's greetings nor windows

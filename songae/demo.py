@@ -19,7 +19,7 @@ from tqdm.auto import tqdm
 
 from .audio import SAMPLE_RATE as SR
 
-# %% ../nbs/00_demo.ipynb #27513978
+# %% ../nbs/00_demo.ipynb #1f1a5401
 def tone(
     pitch: float,          # MIDI number
     seconds: float,        # from the attack to the moment the key is let go
@@ -49,12 +49,12 @@ def tone(
     if drive: x = signal.lfilter(*signal.butter(2, 4500, fs=SR), np.tanh(drive * x)).astype(np.float32)
     return x / max(1e-9, abs(x).max())
 
-# %% ../nbs/00_demo.ipynb #089cf3ce
+# %% ../nbs/00_demo.ipynb #7d57596c
 def _cycles(f, n):
     "The fractional part of the number of cycles at `f` Hz, for `n` samples."
     return (np.arange(n) * (f / SR) % 1).astype(np.float32)
 
-# %% ../nbs/00_demo.ipynb #43569a70
+# %% ../nbs/00_demo.ipynb #3ec1342c
 VOICES = dict(
     nylon=dict(slope=1.1, decay=1.6, damp=.7, attack=.003, release=.15),
     organ=dict(slope=1.3, stack=(1, 2.001), attack=.008, vibrato=.12, release=.05),
@@ -80,7 +80,7 @@ VOICES = dict(
     growl=dict(slope=1.1, stack=(.992, 1.008), attack=.01, damp=.25, drive=1.5),
 )
 
-# %% ../nbs/00_demo.ipynb #f4856b67
+# %% ../nbs/00_demo.ipynb #6273179f
 def hit(
     *,
     body: float = 0.,   # Hz of the skin, 0 for none
@@ -102,7 +102,7 @@ def hit(
     x *= np.minimum(1, t / attack) * np.minimum(1, (t[-1] - t) / .01)
     return (x / abs(x).max()).astype(np.float32)
 
-# %% ../nbs/00_demo.ipynb #da29d036
+# %% ../nbs/00_demo.ipynb #bf500921
 DRUMS = dict(
     kick=dict(body=52, drop=3, ring=.13, noise=.15, band=(800, 5_000), fade=.006),
     boom=dict(body=44, drop=2, ring=.3),
@@ -120,12 +120,12 @@ DRUMS = dict(
     thud=dict(body=70, drop=4, ring=.05),
 )
 
-# %% ../nbs/00_demo.ipynb #6a4edc81
+# %% ../nbs/00_demo.ipynb #e8602b11
 def _notes(pattern):
     "The (step, length in steps, sign) of every note in a pattern."
     return [(m.start(), len(m[0]), m[0][0]) for m in re.finditer("[^.-]-*", pattern.replace(" ", ""))]
 
-# %% ../nbs/00_demo.ipynb #d7c84094
+# %% ../nbs/00_demo.ipynb #64da4c92
 class Style(NamedTuple):
     "What the songs of one style share; a tuple offers alternatives, of which a song takes one."
     title: str      # of its songs, beginning with the style; a number is put behind that
@@ -147,12 +147,12 @@ class Style(NamedTuple):
     mix: dict = {}     # levels of drums, bass, chords and tune where they are not 1
     level: float = 0.  # of the whole song: its loudest moment in dB, 0 for the loudest style
 
-# %% ../nbs/00_demo.ipynb #032aaf59
+# %% ../nbs/00_demo.ipynb #091b83c4
 SCALES = dict(major=(0, 2, 4, 5, 7, 9, 11), minor=(0, 2, 3, 5, 7, 8, 10), dorian=(0, 2, 3, 5, 7, 9, 10),
               lydian=(0, 2, 4, 6, 7, 9, 11), mixolydian=(0, 2, 4, 5, 7, 9, 10))
 STYLES = {}
 
-# %% ../nbs/00_demo.ipynb #2dd5ba9e
+# %% ../nbs/00_demo.ipynb #4116a808
 STYLES["waltz"] = Style(
     "Waltz of the Oscillators", 168, "major", ("1 1 5 5 5 5 1 1", "1 6 2 5 1 6 4 5", "1 4 5 1 6 2 5 1"),
     drums=(dict(brush=".... x... x...", heart="x... .... ...."), dict(brush=".... x... x.o.", heart="x... .... ....")),
@@ -169,7 +169,7 @@ STYLES["lullaby"] = Style(
     voices=("sub vibes musicbox",), size=4, loose=.008, room=2.2, drive=.2,
     mix=dict(drums=.6, bass=.6, chords=.8), level=-12)
 
-# %% ../nbs/00_demo.ipynb #7e4100bf
+# %% ../nbs/00_demo.ipynb #d8c25334
 STYLES["house"] = Style(
     "House of Sixteen Steps", 124, "minor", ("1 1 6 7", "1 6 3 7", "6 7 1 1"),
     drums=(dict(kick="X... X... X... X...", clap=".... x... .... x...",
@@ -196,7 +196,7 @@ STYLES["chiptune"] = Style(
     tune=["x.x. x--- x.x. x---", "x--- x.x. x.xx x---", "x.xx x.x. x--- ....", "x--. x--. x-.x ..x-"],
     voices=("triangle pulse square",), centre=67, room=.3, drive=.8, mix=dict(drums=1.3, chords=.7), level=-8)
 
-# %% ../nbs/00_demo.ipynb #d9afd904
+# %% ../nbs/00_demo.ipynb #d4176973
 STYLES["bossa nova"] = Style(
     "Bossa Nova for Random Numbers", 132, "major", ("2 5 1 6", "1 6 2 5", "4 3 2 1"),
     drums=(dict(rim="x..x ..x. ..x. x...", shaker="oxox oxox oxox oxox", heart="x..o x..o x..o x..o"),
@@ -222,7 +222,7 @@ STYLES["hip-hop"] = Style(
     voices=("sub rhodes vibes", "sub rhodes nylon"), size=4, swing=.35, loose=.006, room=.8, drive=.9,
     mix=dict(bass=1.2), level=-4)
 
-# %% ../nbs/00_demo.ipynb #c286cd20
+# %% ../nbs/00_demo.ipynb #696e26cb
 STYLES["rock"] = Style(
     "Rock through a Hyperbolic Tangent", 138, "minor", ("1 7 6 7", "1 3 7 4", "1 6 3 7"),
     drums=(dict(kick="X... ..x. X... ....", snare=".... X... .... X...",
@@ -242,7 +242,7 @@ STYLES["ambient"] = Style(
     voices=("sub pad bell", "sub pad musicbox"), size=4, loose=.02, room=4., drive=.3,
     mix=dict(drums=.8, bass=.6, tune=.9), level=-12)
 
-# %% ../nbs/00_demo.ipynb #eae90907
+# %% ../nbs/00_demo.ipynb #eb99094a
 def _pitch(step, scale, tonic):
     "The MIDI number of a scale step, with step 0 near middle C."
     return 60 + tonic + 12 * (step // 7) + SCALES[scale][step % 7]
@@ -255,7 +255,7 @@ def _voicing(root, size, centre, scale, tonic):
     "A chord with every note in the octave nearest to `centre`, lowest first."
     return sorted(_near(_pitch(root + 2 * i, scale, tonic), centre) for i in range(size))
 
-# %% ../nbs/00_demo.ipynb #0b2718b6
+# %% ../nbs/00_demo.ipynb #e2f7a1c3
 def _motif(rhythm, rng):
     "The (step, length, scale steps above the tonic) of a bar of melody."
     notes = _notes(rhythm)
@@ -266,7 +266,7 @@ def _fit(step, root):
     "The note nearest to `step` that belongs to the chord on `root`."
     return next(s for s in (step, step - 1, step + 1) if (s - root) % 7 in (0, 2, 4))
 
-# %% ../nbs/00_demo.ipynb #6b427a07
+# %% ../nbs/00_demo.ipynb #80bbd121
 def _song(style, variant, seed):
     "One song's choices: a style with its alternatives settled."
     if style not in STYLES: raise ValueError(f"No style {style!r}; there are {', '.join(STYLES)}.")
@@ -282,10 +282,10 @@ def _song(style, variant, seed):
     s.form = FORMS[place % len(FORMS)].split()
     return s
 
-# %% ../nbs/00_demo.ipynb #5ff632da
+# %% ../nbs/00_demo.ipynb #ef67072b
 FORMS = "c dbc dbct dbct bct dbct dbct dbc", "dc dbc dbct dbct dct dbct dbct dbct"
 
-# %% ../nbs/00_demo.ipynb #f2aac132
+# %% ../nbs/00_demo.ipynb #87ad5e98
 def _bar(s, bar, playing):
     "What is played in a bar: (part, step, length in steps, pitch or drum, level)."
     root, motif = s.chords[bar % len(s.chords)], s.motifs[(0, 1, 0, 2, 1, 1, 0, 2)[bar % 8]]
@@ -304,7 +304,7 @@ def _bar(s, bar, playing):
         if at % 4 == 0 or n > 3: step = _fit(step, root)
         yield "tune", at, n, _pitch(step, s.scale, s.tonic), .9
 
-# %% ../nbs/00_demo.ipynb #095e2d6d
+# %% ../nbs/00_demo.ipynb #ded8087b
 def _score(s, seconds):
     "Every note of a song of `seconds`: bar, part, step, length, pitch, level."
     bars = int(np.ceil(seconds * s.tempo * 4 / 60 / s.steps))
@@ -313,7 +313,7 @@ def _score(s, seconds):
         playing = s.form[8 * (bar // unit * unit) // bars]
         yield from ((bar, *note) for note in _bar(s, bar, playing))
 
-# %% ../nbs/00_demo.ipynb #f5f99826
+# %% ../nbs/00_demo.ipynb #d91560f9
 def _play(s, seconds):
     "Drums and instruments, dry, each `float32` of shape `(2, samples)`."
     end, beat, cache = int(seconds * SR), 60 / s.tempo / 4, {}
@@ -329,7 +329,7 @@ def _play(s, seconds):
             out[i:i + len(x)] += level * gain * x[:len(out) - i]
     return drums[:, :end], music[:, :end]
 
-# %% ../nbs/00_demo.ipynb #6f306c63
+# %% ../nbs/00_demo.ipynb #76124bc4
 LEVELS = dict(drums=.9, bass=.25, chords=.22, tune=.2)
 STAGE = dict(  # level and place of a drum, below 0 left and above right
     snare=(.9, 0), crack=(.9, 0), clap=(.8, -.05), rim=(.6, .25), hat=(.6, .2), open=(.8, .2), crash=(.8, -.25),
@@ -346,7 +346,7 @@ def _sound(s, part, what, seconds):
     if part == "chords": loud *= s.size ** .5
     return LEVELS[part] / loud * x, np.pi / 4 + dict(bass=0, chords=.12 * (what % 7 - 3), tune=.15)[part]
 
-# %% ../nbs/00_demo.ipynb #216d09f1
+# %% ../nbs/00_demo.ipynb #d8c0d5d5
 def _master(drums, music, s):
     "Room, ducking, compression and level: the finished `float32` of shape `(2, samples)`."
     t = np.arange(drums.shape[1], dtype=np.float32) / SR
@@ -360,7 +360,7 @@ def _master(drums, music, s):
     x *= np.clip(t / .005, 0, 1) * np.clip((t[-1] - t) / min(4, len(t) / SR / 4), 0, 1)
     return (x * 10 ** ((s.level - 1) / 20) / (abs(x).max() + 1e-9)).astype(np.float32)
 
-# %% ../nbs/00_demo.ipynb #04f11b5f
+# %% ../nbs/00_demo.ipynb #5b9c35c2
 def make_song(
     style: str,            # a name in `STYLES`
     variant: int = 0,      # which song of the style: 0 and 1 are the pair, 2 is the query
@@ -372,7 +372,7 @@ def make_song(
     s = _song(style, variant, seed)
     return np.ascontiguousarray(_master(*_play(s, seconds), s).T)
 
-# %% ../nbs/00_demo.ipynb #027a75f6
+# %% ../nbs/00_demo.ipynb #65fc44e4
 DEMO_VERSION = 1  # of the synthesiser: counted up when its code changes what is heard
 
 def _title(style, variant):
@@ -388,14 +388,14 @@ def _tags(style, variant, seed):
                 album=f"Songs by Arithmetic, seed {seed}", tracknumber=str(variant + 1),
                 comment=f"synthesised by songae, recipe {zlib.crc32(recipe.encode()):08x}")
 
-# %% ../nbs/00_demo.ipynb #ddbc1778
+# %% ../nbs/00_demo.ipynb #60506c29
 def _is_made(path, frames, comment):
     "Whether the whole file is there and is the song it should be."
     try:
         with sf.SoundFile(path) as f: return f.frames == frames and f.comment == comment
     except sf.LibsndfileError: return False
 
-# %% ../nbs/00_demo.ipynb #ee8b04aa
+# %% ../nbs/00_demo.ipynb #d4f36f88
 def write_song(
     folder: str | Path,    # where to put it; made if need be
     style: str,            # a name in `STYLES`
@@ -419,7 +419,7 @@ def write_song(
     finally: part.unlink(missing_ok=True)
     return path
 
-# %% ../nbs/00_demo.ipynb #d69be820
+# %% ../nbs/00_demo.ipynb #d6a642db
 def demo_songs(
     folder: str | Path | None = None,  # where to keep them, by default the user's cache
     *,
@@ -434,7 +434,7 @@ def demo_songs(
         rows.append((str(path), style, variant, _tags(style, variant, seed)["title"]))
     return pd.DataFrame(rows, columns=["path", "style", "variant", "title"])
 
-# %% ../nbs/00_demo.ipynb #f70117d4
+# %% ../nbs/00_demo.ipynb #bae61248
 def demo_query(
     folder: str | Path | None = None,  # where to keep it, by default the user's cache; not the folder of the twenty
     *,

@@ -10,7 +10,7 @@ import numpy as np
 
 from .match import Nearest
 
-# %% ../nbs/08_evaluate.ipynb #db1836f3
+# %% ../nbs/08_evaluate.ipynb #8116951e
 def nearest_hits(
     codes:np.ndarray,   # (songs, code size)
     labels,             # (songs,) what each song is: its pair, artist or style
@@ -20,7 +20,7 @@ def nearest_hits(
     first = [nearest.kneighbors(c, 1, leave_out=[i])[1][0] for i, c in enumerate(nearest.codes_)]
     return labels[first] == labels
 
-# %% ../nbs/08_evaluate.ipynb #72e5916e
+# %% ../nbs/08_evaluate.ipynb #a9055264
 def chance(
     labels,     # (songs,)
 ) -> float:     # 0..1
@@ -28,7 +28,7 @@ def chance(
     _, which, counts = np.unique(np.asarray(labels), return_inverse=True, return_counts=True)
     return float(np.mean((counts[which] - 1)/(len(which) - 1)))
 
-# %% ../nbs/08_evaluate.ipynb #a6ff4848
+# %% ../nbs/08_evaluate.ipynb #963d25f3
 def pca_codes(
     x:np.ndarray,        # (songs, samples)
     code_size:int=2,     # how many components

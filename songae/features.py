@@ -17,10 +17,10 @@ from tqdm.auto import tqdm
 
 from .audio import SAMPLE_RATE, AudioError, load
 
-# %% ../nbs/01_features.ipynb #e94acd73
+# %% ../nbs/01_features.ipynb #240adb15
 N_SAMPLES = 2_500_000  # the paper's input: so many samples from the beginning of a song
 
-# %% ../nbs/01_features.ipynb #5c5ab538
+# %% ../nbs/01_features.ipynb #cce47c62
 def _pad(x, n): return np.pad(x, (0, n - len(x)))
 
 def waveform(
@@ -29,10 +29,11 @@ def waveform(
 ) -> np.ndarray:            # (n,) float32, within −1..1
     "The first `n` samples of a song at 44,100 Hz, mono; a shorter song is padded with silence, with a warning."
     x = load(path, n)
-    if len(x) < n: warnings.warn(f'{path}: {len(x)/SAMPLE_RATE:.1f} s long, padded with {(n - len(x))/SAMPLE_RATE:.1f} s of silence')
+    missing = (n - len(x))/SAMPLE_RATE
+    if missing: warnings.warn(f'{path}: {len(x)/SAMPLE_RATE:.1f} s long, padded with {missing:.1f} s of silence')
     return _pad(x, n)
 
-# %% ../nbs/01_features.ipynb #5554ea34
+# %% ../nbs/01_features.ipynb #985072e3
 class Waveforms(NamedTuple):
     "What `waveforms` could load, and what it could not."
     x: np.ndarray   # (songs, n) float32
@@ -40,7 +41,7 @@ class Waveforms(NamedTuple):
     padded: dict    # path -> seconds of silence added, for songs shorter than n
     failed: list    # an `AudioError` for each path that is no song
 
-# %% ../nbs/01_features.ipynb #ae963892
+# %% ../nbs/01_features.ipynb #ebc30fec
 def waveforms(
     paths,              # songs
     n:int=N_SAMPLES,    # samples of each
@@ -56,14 +57,15 @@ def waveforms(
         x[i, :len(s)] = s
         return (n - len(s))/SAMPLE_RATE
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        got = list(tqdm(pool.map(fill, range(len(paths))), total=len(paths), desc='decoding', unit='song', disable=not progress))
+        each = tqdm(pool.map(fill, range(len(paths))), total=len(paths), desc='decoding', unit='song', disable=not progress)
+        got = list(each)
     good = [i for i, g in enumerate(got) if not isinstance(g, AudioError)]
     for row, i in enumerate(good):
         if row != i: x[row] = x[i]
     return Waveforms(x[:len(good)], [paths[i] for i in good], {paths[i]: got[i] for i in good if got[i]},
                      [g for g in got if isinstance(g, AudioError)])
 
-# %% ../nbs/01_features.ipynb #4ea05b79
+# %% ../nbs/01_features.ipynb #9c606dd8
 class SongScaler:
     "Scale each song by itself: its lowest sample to 0, its highest to 1."
     def fit(self, x): return self
@@ -78,7 +80,7 @@ class SongScaler:
         out = np.subtract(x, lo, out=out)
         return np.divide(out, np.where(hi > lo, hi - lo, 1), out=out)
 
-# %% ../nbs/01_features.ipynb #a935b78a
+# %% ../nbs/01_features.ipynb #46f4fe80
 class PositionScaler:
     "Scale each sample position over the training songs: the lowest song there to 0, the highest to 1."
     def __init__(self, lo=None, span=None): self.lo_, self.span_ = lo, span
@@ -100,5 +102,5 @@ class PositionScaler:
         "Scale every position of `x` by the training songs' range there."
         return np.divide(np.subtract(x, self.lo_, out=out), self.span_, out=out)
 
-# %% ../nbs/01_features.ipynb #e9dfc5c5
+# %% ../nbs/01_features.ipynb #aeadd5b8
 SCALERS = {'position': PositionScaler, 'song': SongScaler}

@@ -9,7 +9,7 @@ __all__ = ['Nearest']
 import numpy as np
 from scipy.spatial import cKDTree
 
-# %% ../nbs/05_match.ipynb #226e94ae
+# %% ../nbs/05_match.ipynb #595604d3
 def _ranked(codes, query, candidates, k):
     "The k nearest of `candidates`, by distance in float64 and then by position."
     candidates = np.sort(candidates)
@@ -17,12 +17,12 @@ def _ranked(codes, query, candidates, k):
     order = np.argsort(d, kind='stable')[:k]
     return d[order], candidates[order]
 
-# %% ../nbs/05_match.ipynb #852e7ffc
+# %% ../nbs/05_match.ipynb #9e76a526
 def _by_tree(tree, codes, query, k):
     radius = tree.query(query, [k])[0][0]
     return _ranked(codes, query, tree.query_ball_point(query, radius*(1 + 1e-9)), k)
 
-# %% ../nbs/05_match.ipynb #562571b4
+# %% ../nbs/05_match.ipynb #bc1ba13b
 def _by_product(centred, squares, codes, mean, query, k):
     q = (query - mean).astype(np.float32)
     approx = squares - 2*(centred @ q)                # the squared distance, but for |q|² which is the same for all
@@ -31,7 +31,7 @@ def _by_product(centred, squares, codes, mean, query, k):
     kth = np.partition(approx, k - 1)[k - 1]
     return _ranked(codes, query, np.flatnonzero(approx <= kth + 2*bound), k)
 
-# %% ../nbs/05_match.ipynb #d3ddd431
+# %% ../nbs/05_match.ipynb #2c67f2e3
 class Nearest:
     "Exact nearest neighbours by Euclidean distance (the paper's Eq. 1), ties in the order of the songs."
     def fit(
@@ -40,7 +40,8 @@ class Nearest:
     ):
         "Prepare for queries among `codes`."
         self.codes_ = codes = np.ascontiguousarray(codes, np.float32)
-        if codes.ndim != 2 or not codes.size: raise ValueError(f'codes must be (songs, code size) with a song at least, not {codes.shape}')
+        if codes.ndim != 2 or not codes.size:
+            raise ValueError(f'codes must be (songs, code size) with a song at least, not {codes.shape}')
         if not np.isfinite(codes).all(): raise ValueError('codes must be finite numbers')
         if codes.shape[1] <= 3: self.tree_ = cKDTree(codes)
         else:
@@ -58,7 +59,8 @@ class Nearest:
     ) -> tuple[np.ndarray, np.ndarray]:  # distances and positions, (k,) each, the nearest first
         "The `k` songs nearest to `query`."
         query = np.asarray(query, np.float64)
-        if query.shape != self.codes_.shape[1:]: raise ValueError(f'the query has shape {query.shape}, the codes are {self.codes_.shape[1:]}')
+        if query.shape != self.codes_.shape[1:]:
+            raise ValueError(f'the query has shape {query.shape}, the codes are {self.codes_.shape[1:]}')
         if not np.isfinite(query).all(): raise ValueError('the query must be finite numbers')
         if k < 1: raise ValueError(f'k must be 1 or more, not {k}')
         out = np.unique(np.asarray(leave_out, int))

@@ -16,12 +16,12 @@ from keras import layers
 
 from .features import N_SAMPLES
 
-# %% ../nbs/02_models.ipynb #b83e766c
+# %% ../nbs/02_models.ipynb #041e748e
 def _dense(units, activation, seed, **kwargs):
     init = keras.initializers.GlorotUniform(seed=seed)
     return layers.Dense(units, activation=activation, kernel_initializer=init, **kwargs)
 
-# %% ../nbs/02_models.ipynb #51841309
+# %% ../nbs/02_models.ipynb #d8d43769
 def simple(
     n_samples:int=N_SAMPLES,  # length of a song, samples
     code_size:int=2,          # numbers in a song's code
@@ -34,7 +34,7 @@ def simple(
     z = _dense(code_size, 'relu', seed, name='code')(x)
     return keras.Model(x, _dense(n_samples, 'sigmoid', seed)(z), name='simple')
 
-# %% ../nbs/02_models.ipynb #fe9e954b
+# %% ../nbs/02_models.ipynb #9846aa6a
 def sparse(
     n_samples:int=N_SAMPLES,  # length of a song, samples
     code_size:int=2,          # numbers in a song's code
@@ -47,7 +47,7 @@ def sparse(
     z = _dense(code_size, 'relu', seed, name='code', activity_regularizer=keras.regularizers.L1(10e-9))(x)
     return keras.Model(x, _dense(n_samples, 'sigmoid', seed)(z), name='sparse')
 
-# %% ../nbs/02_models.ipynb #0aa6972c
+# %% ../nbs/02_models.ipynb #cfb58a4e
 def deep(
     n_samples:int=N_SAMPLES,  # length of a song, samples
     code_size:int=2,          # numbers in a song's code
@@ -62,12 +62,12 @@ def deep(
     h = _dense(32, None, seed)(_dense(8, None, seed)(z))
     return keras.Model(x, _dense(n_samples, 'sigmoid', seed)(h), name='deep')
 
-# %% ../nbs/02_models.ipynb #ff5930ab
+# %% ../nbs/02_models.ipynb #2b63d68c
 def _conv(filters, kernel, activation, seed):
     init = keras.initializers.GlorotUniform(seed=seed)
     return layers.Conv1D(filters, kernel, padding='same', activation=activation, kernel_initializer=init)
 
-# %% ../nbs/02_models.ipynb #ee39fc3f
+# %% ../nbs/02_models.ipynb #d18802f7
 def conv(
     n_samples:int=N_SAMPLES,  # length of a song, samples
     code_size:int=2,          # channels of the code
@@ -86,7 +86,7 @@ def conv(
     h = layers.Cropping1D((0, extra))(_conv(1, 33, 'sigmoid', seed)(h))
     return keras.Model(x, layers.Reshape((n_samples,))(h), name='conv')
 
-# %% ../nbs/02_models.ipynb #8fd00c38
+# %% ../nbs/02_models.ipynb #299f58f0
 def encoder(
     model:keras.Model,   # an autoencoder from this page
 ) -> keras.Model:        # (songs, n_samples) -> (songs, code_size)
@@ -95,5 +95,5 @@ def encoder(
     if len(z.shape) == 3: z = layers.GlobalAveragePooling1D()(z)
     return keras.Model(model.input, z, name=f'{model.name}_encoder')
 
-# %% ../nbs/02_models.ipynb #27438276
+# %% ../nbs/02_models.ipynb #84ca3c1f
 BUILDERS = {f.__name__: f for f in (simple, sparse, deep, conv)}

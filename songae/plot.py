@@ -11,20 +11,20 @@ from itertools import cycle
 
 import numpy as np
 
-# %% ../nbs/06_plot.ipynb #5397c2b9
+# %% ../nbs/06_plot.ipynb #0d8aae0f
 _BLACK, _GREEN, _RED = "#000000", "#009E73", "#CC3311"
 _COLOURS = ["#0072B2", "#E69F00", _GREEN, "#D55E00", "#CC79A7", "#56B4E9", _BLACK]
 _MARKERS = dict(zip("osDvPX^*<>ph", [1, .9, .8, 1.1, 1.3, 1.2, 1.1, 2.2, 1.1, 1.1, 1.3, 1.3]))
 _DASHES = ["-", "--", "-.", ":"]
 
-# %% ../nbs/06_plot.ipynb #ed194857
+# %% ../nbs/06_plot.ipynb #84488a0d
 def _axes(ax, *size):
     "`ax` itself, or the axes of a new figure of `size` inches"
     if ax is not None: return ax
     import matplotlib.pyplot as plt
     return plt.subplots(figsize=size, layout="compressed")[1]
 
-# %% ../nbs/06_plot.ipynb #2f5513a6
+# %% ../nbs/06_plot.ipynb #5b5fb843
 def _points(xy, name="xy"):
     "`xy` as floats of shape (n, 2)"
     xy = np.asarray(xy, float) + 0.
@@ -41,7 +41,7 @@ def _names(values, n, what):
     if len(values) != n: raise ValueError(f"{len(values)} {what} for {n} songs")
     return ["" if pd.isna(v) else str(v) for v in values]
 
-# %% ../nbs/06_plot.ipynb #13be57e9
+# %% ../nbs/06_plot.ipynb #e6add22c
 _FONTS = ("Noto Sans CJK JP", "Noto Sans CJK SC", "Noto Sans JP", "Hiragino Sans", "PingFang SC", "Yu Gothic",
           "Microsoft YaHei", "Malgun Gothic", "Arial Unicode MS", "WenQuanYi Zen Hei", "Droid Sans Fallback")
 
@@ -59,13 +59,13 @@ def _text(s, width=30):
     fonts = [get_font(findfont(FontProperties(family=[f]))) for f in _plain(1)["fontfamily"]]
     return "".join(c if any(f.get_char_index(ord(c)) for f in fonts) else "□" for c in s)
 
-# %% ../nbs/06_plot.ipynb #b93f4a68
+# %% ../nbs/06_plot.ipynb #7ec70595
 def _legend(ax, handles, texts, **where):
     "A legend whose texts are drawn as they stand"
     legend = ax.legend(handles, ["."] * len(handles), edgecolor="none", **where)
     for t, s in zip(legend.get_texts(), texts): t.set(text=s, **_plain(9))
 
-# %% ../nbs/06_plot.ipynb #e511e23d
+# %% ../nbs/06_plot.ipynb #c13e76fc
 def _boxes(centre, half): return np.hstack([centre - half, centre + half])
 
 def _overlap(a, b):
@@ -73,7 +73,7 @@ def _overlap(a, b):
     w, h = [np.minimum(a[:, None, i + 2], b[:, i + 2]) - np.maximum(a[:, None, i], b[:, i]) for i in (0, 1)]
     return (w.clip(0) * h.clip(0)).sum(1)
 
-# %% ../nbs/06_plot.ipynb #8df0912c
+# %% ../nbs/06_plot.ipynb #db7e0742
 def _spot(p, half, taken, frame, pt):
     "Centre for a box of `2*half` near pixel `p`, its distance, and the boxes that it and its line fill"
     turn = np.tile(np.linspace(0, 2*np.pi, 24, endpoint=False), 10)
@@ -87,7 +87,7 @@ def _spot(p, half, taken, frame, pt):
     i = np.argmin(far + 50*outside + 3*_overlap(box, taken) + 3*crossed)
     return centre[i], far[i], np.vstack([box[i:i+1], _boxes(line[i], pt)])
 
-# %% ../nbs/06_plot.ipynb #95c5aff2
+# %% ../nbs/06_plot.ipynb #a2496f1d
 def _annotate(ax, at, texts, avoid, size=8):
     "Write each text beside its point of `at`, clear of the points `avoid` and of each other"
     from matplotlib.text import Text
@@ -105,7 +105,7 @@ def _annotate(ax, at, texts, avoid, size=8):
         t.arrow_patch.set_visible(far > 12*pt)
         taken = np.vstack([taken, filled])
 
-# %% ../nbs/06_plot.ipynb #f03f221c
+# %% ../nbs/06_plot.ipynb #83cb07e1
 def _histories(histories):
     "The histories, checked; one alone is named loss"
     histories = {"loss": histories} if hasattr(histories, "columns") else dict(histories)
@@ -124,7 +124,7 @@ def _references(histories):
             if what in h and np.isfinite(v := h[what].iloc[-1]): lines[f"{what.replace('_', ' ')}: {v:.4f}"] = v
     return {"ln 2: predicts 0.5": np.log(2), **lines} if lines else {}
 
-# %% ../nbs/06_plot.ipynb #756653c2
+# %% ../nbs/06_plot.ipynb #8e5ef270
 def _rule(ax, lines, bottom):
     "Dashed lines across `ax`, named at its right; those below `bottom` are only named"
     for v in lines.values():
@@ -137,7 +137,7 @@ def _rule(ax, lines, bottom):
         ax.annotate(s if v >= bottom else f"↓ {s}", (1, max(v, low)), (6, last - y), textcoords="offset points",
                     xycoords=ax.get_yaxis_transform(), va="center", color="0.25", **_plain(9))
 
-# %% ../nbs/06_plot.ipynb #78466125
+# %% ../nbs/06_plot.ipynb #78e5c280
 def _curves(ax, points):
     "Draw curves of (epoch, loss), each with its own colour, dash and marker"
     for i, p in enumerate(points):
@@ -150,7 +150,7 @@ def _curves(ax, points):
     ax.set(xlabel="epoch", ylabel="loss")
     return ax.lines[-len(points):]
 
-# %% ../nbs/06_plot.ipynb #57cb49d6
+# %% ../nbs/06_plot.ipynb #b3f0759c
 def plot_losses(
     histories,  # model name -> DataFrame by epoch: `loss` and, for cross-entropy, `bias_only`, `entropy_floor` (nats)
     ax=None,  # axes to draw on; None: a new figure's
@@ -169,7 +169,7 @@ def plot_losses(
     else: _annotate(ax, [p[-1] for p in points], texts, np.concatenate(points + dashes), size=9)
     return ax
 
-# %% ../nbs/06_plot.ipynb #48b0f747
+# %% ../nbs/06_plot.ipynb #199a8099
 def _square(ax, *points):
     "Equal axes around all `points`"
     p = np.concatenate(points)
@@ -179,7 +179,7 @@ def _square(ax, *points):
     ax.set(aspect="equal", xlabel="first coordinate", ylabel="second coordinate", axisbelow=True)
     ax.grid(color="0.92", lw=.6)
 
-# %% ../nbs/06_plot.ipynb #70b949e3
+# %% ../nbs/06_plot.ipynb #cb633eac
 def _rings(ax, xy, most=5):
     "Ring every point that songs share; the busiest of them, and how many songs each holds"
     from matplotlib.patheffects import withStroke
@@ -190,7 +190,7 @@ def _rings(ax, xy, most=5):
     top = np.argsort(-n, kind="stable")[:most]
     return at[top], [f"{k:,} songs" for k in n[top]]
 
-# %% ../nbs/06_plot.ipynb #10582b19
+# %% ../nbs/06_plot.ipynb #1866670b
 def _dots(n, few):
     "How `n` dots look"
     if few: return dict(s=60, edgecolors="white", linewidths=.6)
@@ -206,7 +206,7 @@ def _layers(groups, most):
     grey = dict(color="0.65" if layers else _BLACK, zorder=2)
     return layers + [(f"all others ({rest.sum():,})", rest, grey, 1)] * bool(rest.any())
 
-# %% ../nbs/06_plot.ipynb #34a4f7f9
+# %% ../nbs/06_plot.ipynb #c95af5af
 def _lists(xy, names):
     "Each point where named songs lie, and their names one below the other"
     at, where = np.unique(xy, axis=0, return_inverse=True)
@@ -216,7 +216,7 @@ def _lists(xy, names):
     texts = ["\n".join(h if len(h) < 5 else [*h[:3], f"and {len(h) - 3} more"]) for h in here if h]
     return at[[bool(h) for h in here]], texts
 
-# %% ../nbs/06_plot.ipynb #dbb10c22
+# %% ../nbs/06_plot.ipynb #4a2e1505
 def plot_songs(
     xy,  # positions, (songs, 2), usually 0..1
     *,
@@ -239,7 +239,7 @@ def plot_songs(
     _annotate(ax, at, texts, xy if few else at)
     return ax
 
-# %% ../nbs/06_plot.ipynb #26ef34c1
+# %% ../nbs/06_plot.ipynb #0dcbbd78
 def _best(best, n):
     "Rows of the recommended songs, nearest first"
     best = np.atleast_1d(best)
@@ -253,7 +253,7 @@ def _title(query, song, distance):
     far = "" if distance is None else f" · distance {float(distance):.3g}"
     return f"{query}{' ' if len(query + song) < 45 else chr(10)}sounds like {song}{far}"
 
-# %% ../nbs/06_plot.ipynb #7536c22f
+# %% ../nbs/06_plot.ipynb #3d5627ba
 def plot_match(
     xy,  # positions of the stored songs, (songs, 2), usually 0..1
     query,  # position of the song asked about, (2,); may lie outside 0..1

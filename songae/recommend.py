@@ -24,7 +24,7 @@ from .audio import AudioError, find_songs, load, player
 from .features import N_SAMPLES, SCALERS, waveforms
 from .match import Nearest
 
-# %% ../nbs/07_recommend.ipynb #79ce5f28
+# %% ../nbs/07_recommend.ipynb #7305d7ff
 def preview(
     path,                 # a song
     seconds:float=6.,     # how much of it
@@ -35,7 +35,7 @@ def preview(
         return player(load(path, int(seconds*22050), sr=22050, offset=middle).clip(-1, 1), 22050)
     except AudioError as e: return f'<span title="{escape(str(e))}">–</span>'
 
-# %% ../nbs/07_recommend.ipynb #65f2140e
+# %% ../nbs/07_recommend.ipynb #64f23163
 class Recommendation(pd.DataFrame):
     "Recommended songs by path, the nearest first: title, artist, distance. In a notebook, with previews."
     @property
@@ -45,21 +45,23 @@ class Recommendation(pd.DataFrame):
         rows = self.reset_index().astype(object)
         rows['preview'] = [preview(p) for p in rows['path']] if 'path' in rows else ''
         text = rows.drop(columns='path', errors='ignore')
-        show = {c: (lambda v: f'{v:.4g}') if c == 'distance' else (str if c == 'preview' else (lambda v: escape(str(v)))) for c in text}
+        show = {c: lambda v: escape(str(v)) for c in text} | dict(distance='{:.4g}'.format, preview=str)
         return text.to_html(escape=False, formatters=show, index=False, border=0)
 
-# %% ../nbs/07_recommend.ipynb #621d1d5b
+# %% ../nbs/07_recommend.ipynb #d2647148
 def _plane(codes):
     "What takes `codes` to the 0..1 square: a dict that JSON can hold."
     mean, size = codes.mean(0, dtype=np.float64), codes.shape[1]
     axes = np.eye(size, 2) if size <= 2 else np.linalg.svd(codes - mean, full_matrices=False)[2][:2].T
     xy = (codes - mean) @ axes
-    return dict(mean=mean.tolist(), axes=axes.tolist(), low=xy.min(0).tolist(), span=np.where(np.ptp(xy, axis=0) > 0, np.ptp(xy, axis=0), 1).tolist())
+    low, span = xy.min(0), np.ptp(xy, axis=0)
+    span[span == 0] = 1
+    return {k: v.tolist() for k, v in dict(mean=mean, axes=axes, low=low, span=span).items()}
 
 def _to_plane(plane, codes):
     return ((codes - np.array(plane['mean'])) @ np.array(plane['axes']) - plane['low'])/plane['span']
 
-# %% ../nbs/07_recommend.ipynb #08b9615f
+# %% ../nbs/07_recommend.ipynb #7e238263
 def find_all(
     songs,          # a folder, a file, or a list of folders and files
 ) -> list[Path]:    # absolute paths, each once
@@ -72,22 +74,24 @@ def find_all(
         found += here
     return list(dict.fromkeys(f.resolve() for f in found))
 
-# %% ../nbs/07_recommend.ipynb #2074cf74
+# %% ../nbs/07_recommend.ipynb #cce43135
 def _enough_memory(n_songs, n_samples):
     import psutil
     need, have = n_songs*n_samples*4, psutil.virtual_memory().available
-    if need > .7*have: raise ValueError(f'{n_songs:,} songs of {n_samples:,} samples need {need/1e9:.1f} GB of memory and {have/1e9:.1f} GB are free: '
-                                        'fit a part of them and add the rest with `add`, or choose a smaller n_samples')
+    if need > .7*have:
+        raise ValueError(f'{n_songs:,} songs of {n_samples:,} samples need {need/1e9:.1f} GB of memory and {have/1e9:.1f} GB '
+                         'are free: fit a part of them and add the rest with `add`, or choose a smaller n_samples')
 
 def _training_songs(songs, n_samples, progress):
     paths = find_all(songs)
     _enough_memory(len(paths), n_samples)
     loaded = waveforms(paths, n_samples, progress=progress)
     if len(loaded.paths) < 2:
-        raise ValueError('\n'.join([f'training needs two songs or more; of {len(paths)} given, {len(loaded.paths)} could be used', *map(str, loaded.failed)]))
+        said = f'training needs two songs or more; of {len(paths)} given, {len(loaded.paths)} could be used'
+        raise ValueError('\n'.join([said, *map(str, loaded.failed)]))
     return loaded
 
-# %% ../nbs/07_recommend.ipynb #667e4cd8
+# %% ../nbs/07_recommend.ipynb #eb3f211e
 def _train(settings, x, resume, progress):
     "The trained encoder and the history of its training."
     from songae.models import BUILDERS, encoder
@@ -96,11 +100,12 @@ def _train(settings, x, resume, progress):
     checkpoint = user_cache_path('songae')/'training'/f'{settings["model"]}-{key}.checkpoint' if resume else None
     if resume: checkpoint.parent.mkdir(parents=True, exist_ok=True)
     model = BUILDERS[settings['model']](settings['n_samples'], settings['code_size'], seed=settings['seed'])
-    history = train(model, x, checkpoint=checkpoint, progress=progress, **{k: settings[k] for k in ('epochs', 'batch_size', 'learning_rate', 'seed')})
+    options = {k: settings[k] for k in ('epochs', 'batch_size', 'learning_rate', 'seed')}
+    history = train(model, x, checkpoint=checkpoint, progress=progress, **options)
     if resume: delete_checkpoint(checkpoint)
     return encoder(model), history
 
-# %% ../nbs/07_recommend.ipynb #9eeb6c6c
+# %% ../nbs/07_recommend.ipynb #9db02d5e
 class MatcherError(ValueError): "A folder that is no matcher, or no longer a whole one: says which file and why."
 
 _HASHED = 'encoder.keras', 'scaler.npz'   # the catalogue grows, these do not change
@@ -110,14 +115,16 @@ def _read_settings(folder):
     try: about = json.loads((folder/'settings.json').read_text(encoding='utf-8'))
     except FileNotFoundError: raise MatcherError(f'{folder}: not a saved matcher (settings.json is missing)') from None
     except ValueError as e: raise MatcherError(f'{folder/"settings.json"}: altered, it is no longer JSON ({e})') from None
-    if not isinstance(about, dict) or about.get('format') != 1: raise MatcherError(f'{folder/"settings.json"}: of another format than this version reads')
+    if not isinstance(about, dict) or about.get('format') != 1:
+        raise MatcherError(f'{folder/"settings.json"}: of another format than this version reads')
     for name in ['catalog.db', *about['files']]:
         if not (folder/name).is_file(): raise MatcherError(f'{folder/name}: missing')
     for name, expected in about['files'].items():
-        if catalog.file_hash(folder/name) != expected: raise MatcherError(f'{folder/name}: altered since the matcher was saved')
+        if catalog.file_hash(folder/name) != expected:
+            raise MatcherError(f'{folder/name}: altered since the matcher was saved')
     return about
 
-# %% ../nbs/07_recommend.ipynb #c776d09a
+# %% ../nbs/07_recommend.ipynb #b83bf7bd
 def _replace(part, folder):
     old = folder.with_name(folder.name + '.old')
     shutil.rmtree(old, ignore_errors=True)
@@ -125,7 +132,7 @@ def _replace(part, folder):
     part.rename(folder)
     shutil.rmtree(old, ignore_errors=True)
 
-# %% ../nbs/07_recommend.ipynb #3ff8637b
+# %% ../nbs/07_recommend.ipynb #c82b7503
 class SongMatcher:
     "Finds songs that sound alike: `fit` on some, `add` others, `recommend` for any."
     def __init__(
@@ -143,6 +150,10 @@ class SongMatcher:
         self.model, self.code_size, self.n_samples, self.scaling = model, code_size, n_samples, scaling
         self.epochs, self.batch_size, self.learning_rate, self.seed = epochs, batch_size, learning_rate, seed
 
+    def __repr__(self):
+        state = f'{len(self.songs_):,} songs' if hasattr(self, 'songs_') else 'not fitted'
+        return f'SongMatcher({self.model!r}, code_size={self.code_size}): {state}'
+
     @cached_property
     def encoder_(self):
         "The trained encoder, a `keras.Model`; of a loaded matcher it is read from disk when first used."
@@ -156,18 +167,13 @@ def patch(f):
     f.__qualname__ = f'{cls.__name__}.{f.__name__}'
     setattr(cls, f.__name__, f)
 
-# %% ../nbs/07_recommend.ipynb #313f40df
+# %% ../nbs/07_recommend.ipynb #c1e3551f
 @patch
 def settings(self:SongMatcher) -> dict:     # by name
     "What the constructor was given."
     return {k: getattr(self, k) for k in 'model code_size n_samples scaling epochs batch_size learning_rate seed'.split()}
 
-@patch
-def __repr__(self:SongMatcher):
-    state = f'{len(self.songs_):,} songs' if hasattr(self, 'songs_') else 'not fitted'
-    return f'SongMatcher({self.model!r}, code_size={self.code_size}): {state}'
-
-# %% ../nbs/07_recommend.ipynb #dab11584
+# %% ../nbs/07_recommend.ipynb #39d3ab0a
 @patch
 def _check_settings(self:SongMatcher):
     from songae.models import BUILDERS
@@ -182,7 +188,7 @@ def _refresh(self:SongMatcher):
     self.nearest_ = Nearest().fit(self.codes_)
     return self
 
-# %% ../nbs/07_recommend.ipynb #79f42dc2
+# %% ../nbs/07_recommend.ipynb #9c197b2c
 @patch
 def fit(
     self:SongMatcher,
@@ -205,7 +211,7 @@ def fit(
     self._store(loaded.paths, codes)
     return self._refresh()
 
-# %% ../nbs/07_recommend.ipynb #d07f220c
+# %% ../nbs/07_recommend.ipynb #685e0504
 def _encode(encoder, x, batch_size=8):
     return np.concatenate([np.asarray(encoder(x[i:i + batch_size])) for i in range(0, len(x), batch_size)])
 
@@ -217,7 +223,7 @@ def _store(self:SongMatcher, paths, codes):
     ids = catalog.add_songs(self.catalog_, [catalog.describe(p) for p in paths])
     catalog.add_codes(self.catalog_, self.model_id_, ids, codes)
 
-# %% ../nbs/07_recommend.ipynb #02800ef2
+# %% ../nbs/07_recommend.ipynb #3baead37
 @patch
 def _stored(self:SongMatcher, path):
     "The position of a stored song that is the same as `path`, or None."
@@ -227,7 +233,7 @@ def _stored(self:SongMatcher, path):
     both = np.intersect1d(same_path, same_bytes)
     return both[0] if len(both) else same_bytes[0] if len(same_bytes) else None
 
-# %% ../nbs/07_recommend.ipynb #ac5c227b
+# %% ../nbs/07_recommend.ipynb #2c345683
 @patch
 def encode(
     self:SongMatcher,
@@ -237,10 +243,11 @@ def encode(
 ) -> tuple:                 # codes (songs, code size), paths, and the list of `AudioError` of those that are no songs
     "Run songs through the trained encoder."
     loaded = waveforms(find_all(songs), self.n_samples, progress=progress)
-    codes = _encode(self.encoder_, self.scaler_.transform(loaded.x, out=loaded.x)) if loaded.paths else np.zeros((0, self.code_size), np.float32)
+    if not loaded.paths: return np.zeros((0, self.code_size), np.float32), [], loaded.failed
+    codes = _encode(self.encoder_, self.scaler_.transform(loaded.x, out=loaded.x))
     return codes, loaded.paths, loaded.failed
 
-# %% ../nbs/07_recommend.ipynb #5d374ebd
+# %% ../nbs/07_recommend.ipynb #83ae07e5
 @patch
 def locate(
     self:SongMatcher,
@@ -256,7 +263,7 @@ def locate(
     if failed: raise failed[0]
     return codes[0], []
 
-# %% ../nbs/07_recommend.ipynb #d5772d80
+# %% ../nbs/07_recommend.ipynb #ac31cec1
 @patch
 def recommend(
     self:SongMatcher,
@@ -271,7 +278,7 @@ def recommend(
     songs = self.songs_.iloc[at]
     return Recommendation(songs[['title', 'artist']].assign(distance=distance).set_index(pd.Index(songs.path, name='path')))
 
-# %% ../nbs/07_recommend.ipynb #06386f7c
+# %% ../nbs/07_recommend.ipynb #f3135935
 @patch
 def add(
     self:SongMatcher,
@@ -290,7 +297,7 @@ def add(
     self._refresh()
     return self.songs_[self.songs_.path.isin(added)]
 
-# %% ../nbs/07_recommend.ipynb #2f46da12
+# %% ../nbs/07_recommend.ipynb #f02ff86c
 @patch
 def plot(
     self:SongMatcher,
@@ -307,16 +314,17 @@ def plot(
     distance, at = self.nearest_.kneighbors(code, 1, leave_out=same)
     others = np.setdiff1d(np.arange(len(xy)), same)
     title = titles.iloc[same[0]] if len(same) else catalog.read_tags(song)['title']
-    return plot_match(xy[others], _to_plane(self.plane_, code), int(np.searchsorted(others, at[0])), labels=list(titles.iloc[others]),
+    best = int(np.searchsorted(others, at[0]))
+    return plot_match(xy[others], _to_plane(self.plane_, code), best, labels=list(titles.iloc[others]),
                       query_label=title, distance=distance[0], ax=ax)
 
-# %% ../nbs/07_recommend.ipynb #1ca4421d
+# %% ../nbs/07_recommend.ipynb #a371f05c
 @patch
 def save(
     self:SongMatcher,
     folder,         # a new folder, or a saved matcher to be replaced
 ):
-    "Write the matcher to a folder, all of it or nothing, and live there from now on: what is added later is stored at once."
+    "Write the matcher to a folder, all of it or nothing; what is added from now on is stored there at once."
     folder = Path(folder).expanduser().resolve()
     if folder.exists() and not (folder/'settings.json').is_file() and (not folder.is_dir() or any(folder.iterdir())):
         raise MatcherError(f'{folder}: holds other things and no matcher; nothing was written')
@@ -326,13 +334,14 @@ def save(
     if hasattr(self.scaler_, 'lo_'): np.savez(part/'scaler.npz', lo=self.scaler_.lo_, span=self.scaler_.span_)
     catalog.copy(self.catalog_, part/'catalog.db')
     files = {f: catalog.file_hash(part/f) for f in _HASHED if (part/f).exists()}
-    about = dict(format=1, **self._about(), weights_hash=self.weights_hash_, files=files, history=self.history_.to_dict('list'))
+    history = self.history_.to_dict('list')
+    about = dict(format=1, **self._about(), weights_hash=self.weights_hash_, files=files, history=history)
     (part/'settings.json').write_text(json.dumps(about, indent=1), encoding='utf-8')
     self.catalog_.close()
     _replace(part, folder)
     self._attach(folder)
 
-# %% ../nbs/07_recommend.ipynb #a56a0aee
+# %% ../nbs/07_recommend.ipynb #8fe4914a
 @patch
 def _attach(self:SongMatcher, folder):
     self.folder_, self.catalog_ = folder, catalog.connect(folder/'catalog.db')
@@ -342,7 +351,7 @@ def _attach(self:SongMatcher, folder):
     self.model_id_ = int(models.index[0])
     return self._refresh()
 
-# %% ../nbs/07_recommend.ipynb #ceb44792
+# %% ../nbs/07_recommend.ipynb #698a6a50
 def load_matcher(
     folder,             # where `save` put it
 ) -> SongMatcher:       # as it was saved, with all songs added since
@@ -353,7 +362,8 @@ def load_matcher(
     m.plane_, m.weights_hash_, m.failed_ = about['plane'], about['weights_hash'], []
     m.history_ = pd.DataFrame(about['history'])
     m.history_.index = pd.RangeIndex(1, len(m.history_) + 1, name='epoch')
-    m.scaler_ = SCALERS[m.scaling](*np.load(folder/'scaler.npz').values()) if m.scaling == 'position' else SCALERS[m.scaling]()
+    arrays = np.load(folder/'scaler.npz').values() if 'scaler.npz' in about['files'] else ()
+    m.scaler_ = SCALERS[m.scaling](*arrays)
     return m._attach(folder)
 
 SongMatcher.load = staticmethod(load_matcher)

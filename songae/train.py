@@ -24,7 +24,7 @@ import tensorflow as tf
 # each model brings its own step to be compiled; TensorFlow takes that for a mistake and warns
 tf.get_logger().addFilter(lambda record: 'triggered tf.function retracing' not in record.getMessage())
 
-# %% ../nbs/03_train.ipynb #024963e0
+# %% ../nbs/03_train.ipynb #db1814a1
 def _mean_entropy(p): return float(np.mean(entr(p) + entr(1 - p)))
 
 def _by_blocks(f, x, width=1 << 18):
@@ -32,21 +32,21 @@ def _by_blocks(f, x, width=1 << 18):
     blocks = [x[:, i:i + width] for i in range(0, x.shape[1], width)]
     return float(np.average([f(b.astype(np.float64)) for b in blocks], weights=[b.shape[1] for b in blocks]))
 
-# %% ../nbs/03_train.ipynb #355ccf32
+# %% ../nbs/03_train.ipynb #8fffc656
 def bias_only_loss(
     x:np.ndarray,   # (songs, samples) within 0..1
 ) -> float:         # nats per sample
     "The lowest loss of a decoder that ignores the code and knows only the average song."
     return _by_blocks(lambda b: _mean_entropy(b.mean(0)), x)
 
-# %% ../nbs/03_train.ipynb #83ea0082
+# %% ../nbs/03_train.ipynb #7724a390
 def entropy_floor(
     x:np.ndarray,   # (songs, samples) within 0..1
 ) -> float:         # nats per sample
     "The loss of a perfect reconstruction."
     return _by_blocks(_mean_entropy, x)
 
-# %% ../nbs/03_train.ipynb #f235cdb2
+# %% ../nbs/03_train.ipynb #5249594e
 def cross_entropy(
     x,    # (songs, samples) within 0..1
     y,    # the same shape, reconstructed
@@ -56,7 +56,7 @@ def cross_entropy(
     h = -x*tf.math.log(y) - (1 - x)*tf.math.log1p(-y)
     return tf.cast(tf.reduce_mean(tf.cast(h, tf.float64)), tf.float32)
 
-# %% ../nbs/03_train.ipynb #2dba3d01
+# %% ../nbs/03_train.ipynb #2cee5bae
 class Adadelta:
     "Zeiler's Adadelta (arXiv 1212.5701), updating variables and running averages in place."
     def __init__(
@@ -75,9 +75,10 @@ class Adadelta:
     def apply(self, gradients):
         "Take one step against `gradients`, one for each variable."
         for v, s, u, g in zip(self.variables, self.square, self.update, gradients):
-            tf.raw_ops.ResourceApplyAdadelta(var=v.value.handle, accum=s.handle, accum_update=u.handle, grad=g, **self.options)
+            tf.raw_ops.ResourceApplyAdadelta(
+                var=v.value.handle, accum=s.handle, accum_update=u.handle, grad=g, **self.options)
 
-# %% ../nbs/03_train.ipynb #c419223f
+# %% ../nbs/03_train.ipynb #e765e3f4
 def _beside(path, suffix): return path.with_name(path.name + suffix)
 
 def _write_checkpoint(path, about, variables):
@@ -89,44 +90,48 @@ def _write_checkpoint(path, about, variables):
             f.truncate()
     except OSError as e:
         part.unlink(missing_ok=True)
-        raise OSError(e.errno, f'{path}: the checkpoint of epoch {len(about["losses"])} could not be written ({e.strerror or e}); the one before is kept') from e
+        what = f'the checkpoint of epoch {len(about["losses"])} could not be written ({e.strerror or e})'
+        raise OSError(e.errno, f'{path}: {what}; the one before is kept') from e
     if path.exists(): path.replace(old)
     part.replace(path)
     if old.exists(): old.replace(part)
 
-# %% ../nbs/03_train.ipynb #ec76b5e6
+# %% ../nbs/03_train.ipynb #f9455491
 def _read_checkpoint(path, about, variables):
     "Fill `variables` from the checkpoint; its losses, or none where there is no checkpoint."
     path = next((p for p in (path, _beside(path, '.old')) if p.exists()), None)
     if path is None: return []
     with open(path, 'rb') as f:
         try: found = json.loads(np.load(f).tobytes()); arrays = [np.load(f) for _ in variables]
-        except (ValueError, EOFError) as e: raise ValueError(f'{path}: not a checkpoint, or a damaged one; delete it to start again') from e
+        except (ValueError, EOFError) as e:
+            raise ValueError(f'{path}: not a checkpoint, or a damaged one; delete it to start again') from e
     differ = [k for k in about if found.get(k) != about[k]]
-    if differ: raise ValueError(f'{path}: the checkpoint of another training, with other {", ".join(differ)}; choose another path or delete it')
+    if differ:
+        raise ValueError(f'{path}: the checkpoint of another training, with other {", ".join(differ)}; '
+                         'choose another path or delete it')
     for v, a in zip(variables, arrays): v.assign(a)
     return found['losses']
 
-# %% ../nbs/03_train.ipynb #29155f7d
+# %% ../nbs/03_train.ipynb #7c0f1fb3
 def delete_checkpoint(
     path,   # as it was given to `train`
 ):
     "Delete a checkpoint and whatever an interruption has left beside it."
     for suffix in '', '.old', '.part': _beside(Path(path), suffix).unlink(missing_ok=True)
 
-# %% ../nbs/03_train.ipynb #669af591
+# %% ../nbs/03_train.ipynb #e58e30cc
 def _about(model, x, **settings):
     digest = hashlib.blake2b(np.ascontiguousarray(x), digest_size=16).hexdigest()
     return dict(model=model.name, parameters=model.count_params(), songs=digest, **settings)
 
-# %% ../nbs/03_train.ipynb #20712ace
+# %% ../nbs/03_train.ipynb #d4c3830d
 EPOCHS = {'simple': 64, 'sparse': 64, 'deep': 32, 'conv': 32}  # the paper's; it gives none for conv
 
-# %% ../nbs/03_train.ipynb #a2d52574
+# %% ../nbs/03_train.ipynb #733b923f
 def _make_step(model, optimizer):
     "The training step as one compiled function: batch in, loss out."
     convolves = any(isinstance(l, keras.layers.Conv1D) for l in model.layers)
-    @tf.function(jit_compile=convolves)  # without XLA the convolutions are fifty times slower, with it the large matrices are
+    @tf.function(jit_compile=convolves)  # XLA makes convolutions much faster, and these large matrices slower
     def step(batch):
         with tf.GradientTape() as tape:
             loss = tf.add_n([cross_entropy(batch, model(batch, training=True)), *model.losses])
@@ -134,13 +139,15 @@ def _make_step(model, optimizer):
         return loss
     return step
 
-# %% ../nbs/03_train.ipynb #5f5f6d42
+# %% ../nbs/03_train.ipynb #013c0b29
 def _check(x):
-    if x.ndim != 2 or len(x) < 2: raise ValueError(f'training needs two songs or more as (songs, samples), not an array of shape {x.shape}')
+    if x.ndim != 2 or len(x) < 2:
+        raise ValueError(f'training needs two songs or more as (songs, samples), not an array of shape {x.shape}')
     lo, hi = x.min(), x.max()
-    if not (lo >= -1e-6 and hi <= 1 + 1e-6): raise ValueError(f'songs must be scaled to 0..1, these reach from {lo:.3g} to {hi:.3g}')
+    if not (lo >= -1e-6 and hi <= 1 + 1e-6):
+        raise ValueError(f'songs must be scaled to 0..1, these reach from {lo:.3g} to {hi:.3g}')
 
-# %% ../nbs/03_train.ipynb #3738b1c5
+# %% ../nbs/03_train.ipynb #18186c55
 def train(
     model:keras.Model,          # an autoencoder; its weights are trained in place
     x:np.ndarray,               # (songs, samples) float32 within 0..1
@@ -171,4 +178,5 @@ def train(
             losses.append(total/len(x))
             bar.set_postfix(loss=f'{losses[-1]:.4f}', bias_only=f'{bias_only:.4f}')
             if checkpoint: _write_checkpoint(checkpoint, about | {'losses': losses}, state)
-    return pd.DataFrame({'loss': losses, 'bias_only': bias_only, 'entropy_floor': entropy_floor(x)}, index=pd.RangeIndex(1, len(losses) + 1, name='epoch'))
+    by_epoch = pd.RangeIndex(1, len(losses) + 1, name='epoch')
+    return pd.DataFrame({'loss': losses, 'bias_only': bias_only, 'entropy_floor': entropy_floor(x)}, index=by_epoch)
