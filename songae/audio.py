@@ -45,13 +45,13 @@ def _folders(top):
         subfolders[:] = sorted(s for s in subfolders if not s.startswith('.'))
         yield Path(folder), files
 
-# %% ../nbs/00_audio.ipynb #ded5694d
+# %% ../nbs/00_audio.ipynb #1d55ca83
 def find_songs(
     folder,          # where to look, sub-folders included
 ) -> list[Path]:     # the songs in the order of their paths
     "All audio files under `folder`; hidden and other files are passed over, links survived."
     folder = Path(folder).expanduser()
-    if not folder.is_dir(): raise NotADirectoryError(f'{folder}: no such folder')
+    if not folder.is_dir(): raise NotADirectoryError(f'{folder}: {"not a folder" if folder.exists() else "no such folder"}')
     songs = {}
     for parent, files in _folders(folder):
         for f in files:
@@ -104,10 +104,12 @@ def _cut_short(f, path):
     log = re.search(r'^ *(?:data|SSND) : (\d+) \(should be (\d+)\)', f.extra_info, re.M)
     return bool(log) and int(log[2]) + 1 < int(log[1]) < 0x7fff0000  # a stream of unknown length claims 2 GB or more
 
-# %% ../nbs/00_audio.ipynb #65a91f82
+# %% ../nbs/00_audio.ipynb #9c97eba1
 def _open(path):
     "The file as a `soundfile.SoundFile`, or an `AudioError` that says what is wrong with it."
     path = Path(path).expanduser()
+    try: str(path).encode()
+    except UnicodeEncodeError: raise AudioError(path, 'its name is not valid Unicode; rename it') from None
     try: path.open('rb').close()
     except OSError as e: raise AudioError(path, (e.strerror or str(e)).lower()) from None
     if path.stat().st_size == 0: raise AudioError(path, 'the file is empty')
@@ -116,22 +118,23 @@ def _open(path):
         raise AudioError(path, 'not audio, or in a format that libsndfile cannot read') from e
     try:
         seconds = f.frames/f.samplerate
-        if seconds < 1: raise AudioError(path, f'only {seconds:.2f} s long; a song needs a second at least')
+        if seconds > 1e9: raise AudioError(path, 'does not state its length; write it anew, as a file and not as a stream')
+        if seconds < 1: raise AudioError(path, f'only {seconds:.2f} s long; a song must last one second at least')
         if _cut_short(f, path): raise AudioError(path, 'truncated: the end of the file is missing')
     except BaseException: f.close(); raise
     return f
 
-# %% ../nbs/00_audio.ipynb #faacf1a2
+# %% ../nbs/00_audio.ipynb #dd07665e
 SILENCE = 1e-4  # peak to peak, −80 dB below full scale: nobody hears that
 
-def _checked(x, path):
-    "`x` unchanged, unless there is nothing in it to hear."
+def _checked(x, path, sr):
+    "Mono samples `x` unchanged, unless there is nothing in them to hear."
     if not len(x): raise AudioError(path, 'no sound at the place asked for')
     if not np.isfinite(x).all(): raise AudioError(path, 'holds samples that are not finite (NaN or infinity)')
-    if np.ptp(x, axis=0).max() < SILENCE: raise AudioError(path, 'silent')
+    if np.ptp(x) < SILENCE: raise AudioError(path, f'silent in the {len(x)/sr:.0f} s that were read')
     return x
 
-# %% ../nbs/00_audio.ipynb #ac01d0bd
+# %% ../nbs/00_audio.ipynb #0a0ad051
 def load(
     path,                 # any file that libsndfile reads
     n:int=None,           # at most so many samples, after resampling; all of them if None
@@ -144,7 +147,7 @@ def load(
         frames = -1 if n is None else math.ceil((n/sr + .1)*f.samplerate)  # .1 s more, for the resampler's edge
         try: f.seek(min(int(offset*f.samplerate), f.frames)); x = f.read(frames, dtype='float32', always_2d=True)
         except sf.LibsndfileError: raise AudioError(path, 'damaged: it cannot be decoded') from None
-        x = _checked(x, path) @ np.full(f.channels, 1/f.channels, np.float32)
+        x = _checked(x @ np.full(f.channels, 1/f.channels, np.float32), path, f.samplerate)
         if f.samplerate != sr: x = soxr.resample(x, f.samplerate, sr)
     return x[:n]
 

@@ -6,9 +6,10 @@
 __all__ = ['SCHEMA_VERSION', 'CatalogError', 'connect', 'file_hash', 'describe', 'add_songs', 'songs', 'weights_hash',
            'add_model', 'models', 'add_codes', 'codes', 'copy']
 
-# %% ../nbs/04_catalog.ipynb #58907a86
+# %% ../nbs/04_catalog.ipynb #69d416fc
 import hashlib
 import json
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -52,7 +53,7 @@ _APPLICATION_ID = int.from_bytes(b'song', 'big')
 
 class CatalogError(ValueError): "A file that is no catalogue, or one that this version cannot use."
 
-# %% ../nbs/04_catalog.ipynb #fe524c2a
+# %% ../nbs/04_catalog.ipynb #b2d981ab
 def _prepare(db, path):
     db.execute('pragma foreign_keys = on')
     empty = not db.execute('select 1 from sqlite_master').fetchone()
@@ -60,17 +61,20 @@ def _prepare(db, path):
     if not empty and app != _APPLICATION_ID: raise CatalogError(f'{path}: a database, but not a catalogue of songs')
     if version > SCHEMA_VERSION:
         raise CatalogError(f'{path}: written by a newer songae (tables of version {version}, this one knows {SCHEMA_VERSION})')
+    if not empty and db.execute('pragma journal_mode').fetchone()[0] == 'wal': return
     db.execute('pragma journal_mode = wal')
     if empty: db.executescript(f'''begin immediate; {_SCHEMA}
         pragma application_id = {_APPLICATION_ID}; pragma user_version = {SCHEMA_VERSION}; commit;''')
 
-# %% ../nbs/04_catalog.ipynb #d0218ba2
+# %% ../nbs/04_catalog.ipynb #716e847d
 def connect(
     path=':memory:',       # a file, made if there is none; in memory unless given
 ) -> sqlite3.Connection:   # commits at the end of a `with` block
     "Open a catalogue. Raises `CatalogError`."
-    if path != ':memory:' and not Path(path).parent.is_dir(): raise CatalogError(f'{path}: its folder does not exist')
-    db = sqlite3.connect(path, timeout=30)
+    folder = Path.cwd() if path == ':memory:' else Path(path).absolute().parent
+    if not folder.is_dir(): raise CatalogError(f'{path}: its folder does not exist')
+    if path == ':memory:' or os.access(folder, os.W_OK): db = sqlite3.connect(path, timeout=30)
+    else: db = sqlite3.connect(f'{Path(path).absolute().as_uri()}?immutable=1', uri=True)     # to be read only
     try: _prepare(db, path)
     except sqlite3.DatabaseError as e: db.close(); raise CatalogError(f'{path}: not a catalogue ({e})') from e
     except CatalogError: db.close(); raise

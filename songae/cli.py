@@ -5,10 +5,11 @@
 # %% auto #0
 __all__ = ['app', 'Matcher', 'AsJson', 'DEFAULT_MATCHER', 'fit', 'add', 'match', 'songs', 'info', 'demo', 'main']
 
-# %% ../nbs/10_cli.ipynb #f485aea2
+# %% ../nbs/10_cli.ipynb #bb74d672
 import json
 import os
 import sys
+import warnings
 from pathlib import Path
 from typing import Annotated
 
@@ -22,21 +23,22 @@ Matcher = Annotated[Path, typer.Option('--matcher', '-m', envvar='SONGAE_MATCHER
 AsJson = Annotated[bool, typer.Option('--json', help='Answer in JSON.')]
 DEFAULT_MATCHER = Path('my.songae')
 
-# %% ../nbs/10_cli.ipynb #d66a966f
+# %% ../nbs/10_cli.ipynb #a2998dba
 def _say(text=''): typer.echo(text)
 
 def _table(df, floats='{:.4f}'.format):
     _say(df.to_string(index=False, float_format=floats, justify='left') if len(df) else '(none)')
 
-def _say_failed(failed):
-    for e in failed: typer.echo(f'left out: {e}', err=True)
+def _say_exceptions(m):
+    for e in m.failed_: typer.echo(f'left out: {e}', err=True)
+    for p, s in m.padded_.items(): typer.echo(f'padded with {s:.1f} s of silence: {p}', err=True)
 
 # %% ../nbs/10_cli.ipynb #93c1d73c
 def _load(folder):
     from songae.recommend import SongMatcher
     return SongMatcher.load(folder)
 
-# %% ../nbs/10_cli.ipynb #caeab6fa
+# %% ../nbs/10_cli.ipynb #fd7290b9
 @app.command(epilog='Example:  `songae fit ~/Music/lullabies -m lullabies.songae`')
 def fit(
     folder:Annotated[Path, typer.Argument(help='Songs; sub-folders are searched too.')],
@@ -46,20 +48,19 @@ def fit(
     seed:Annotated[int, typer.Option(help='Of the initial weights and the order of songs.')]=0,
 ):
     "Train on a folder of songs and save the matcher. Interrupted, it goes on where it stopped when called again."
-    from songae.recommend import SongMatcher
-    m = SongMatcher(model, epochs=epochs, seed=seed)
-    _say_fitted(m.fit(folder), matcher)
+    from songae.recommend import SongMatcher, check_target
+    check_target(matcher)
+    _say_fitted(SongMatcher(model, epochs=epochs, seed=seed).fit(folder), matcher)
 
-# %% ../nbs/10_cli.ipynb #3132ed58
+# %% ../nbs/10_cli.ipynb #0610ea32
 def _say_fitted(m, folder):
     m.save(folder)
-    _say_failed(m.failed_)
-    for p, s in m.padded_.items(): typer.echo(f'padded with {s:.1f} s of silence: {p}', err=True)
+    _say_exceptions(m)
     last = m.history_.iloc[-1]
     loss = f'loss {last.loss:.4f} (bias only {last.bias_only:.4f}, entropy floor {last.entropy_floor:.4f})'
     _say(f'{len(m.songs_)} songs, {loss}, saved in {folder}')
 
-# %% ../nbs/10_cli.ipynb #2f5d67ff
+# %% ../nbs/10_cli.ipynb #8a629dfb
 @app.command(epilog='Example:  `songae add new-album/ one-more.mp3`')
 def add(
     songs:Annotated[list[Path], typer.Argument(help='Folders and files.')],
@@ -69,11 +70,11 @@ def add(
     from songae.recommend import find_all
     m, files = _load(matcher), find_all(songs)
     added = m.add(files)
-    _say_failed(m.failed_)
+    _say_exceptions(m)
     _say(f'{len(added)} songs added, {len(m.songs_)} in {matcher}')
     if len(m.failed_) == len(files): raise typer.Exit(1)
 
-# %% ../nbs/10_cli.ipynb #4cb58cc2
+# %% ../nbs/10_cli.ipynb #a9d77980
 @app.command(epilog='Example:  `songae match "new song.flac" -k 3 --plot match.png`')
 def match(
     song:Annotated[Path, typer.Argument(help='Any song, in the matcher or not.')],
@@ -83,6 +84,7 @@ def match(
     plot:Annotated[Path, typer.Option(help='Draw the match into this file (.png, .svg or .pdf).')]=None,
 ):
     "The songs that sound most like a song."
+    if plot and plot.suffix.lower() not in ('.png', '.svg', '.pdf'): raise ValueError(f'{plot}: name a .png, .svg or .pdf file')
     m = _load(matcher)
     answer = m.recommend(song, k).reset_index()
     if as_json: _say(answer.to_json(orient='records', force_ascii=False, double_precision=15))
@@ -112,13 +114,14 @@ def info(matcher:Matcher=DEFAULT_MATCHER, as_json:AsJson=False):
     if as_json: _say(json.dumps(facts))
     else: [_say(f'{k:<15}{v}') for k, v in facts.items()]
 
-# %% ../nbs/10_cli.ipynb #958e2a91
+# %% ../nbs/10_cli.ipynb #3bd04b75
 def _own_songs(folder):
     "Songs of a folder, the sub-folder of each as its label; one song of the largest sub-folder is kept back as the query."
     from songae.audio import find_songs
     songs = find_songs(folder)
     if len(songs) < 3: raise ValueError(f'{folder}: {len(songs)} songs found, the demo needs three or more')
-    labels = [s.parent.name for s in songs]
+    labels = [str(s.parent.relative_to(folder)) for s in songs]
+    if len(set(labels)) == 1: labels = [str(s) for s in songs]      # no sub-folders, so nothing belongs together
     i = len(songs) - 1 - labels[::-1].index(max(labels, key=labels.count))
     return songs[:i] + songs[i + 1:], labels[:i] + labels[i + 1:], songs[i]
 
@@ -128,17 +131,18 @@ def _made_songs(seed):
     df = demo_songs(seed=seed)
     return list(df['path']), list(df['style']), demo_query(seed=seed)
 
-# %% ../nbs/10_cli.ipynb #f744b3ea
+# %% ../nbs/10_cli.ipynb #14718282
 def _report(m, labels):
-    "How often is the nearest song one of the same kind, beside chance and PCA? And what do the codes hold?"
+    "How often is the nearest song one of the same kind, beside chance, PCA and mere loudness?"
     import numpy as np
     from songae.evaluate import chance, nearest_hits, pca_codes
     from songae.features import waveforms
     x = waveforms(m.songs_.path, m.n_samples, progress=False).x
     loud = x.std(1)
     x = m.scaler_.transform(x, out=x)
-    codes = {m.model: m.codes_, 'PCA of the same samples': pca_codes(x, m.code_size)}
+    codes = {m.model: m.codes_, 'PCA of the same samples': pca_codes(x, m.code_size), 'loudness alone (RMS)': loud[:, None]}
     hits = {name: nearest_hits(c, labels) for name, c in codes.items()}
+    if len(set(labels)) == len(labels): return _say('\nNo sub-folders say which songs belong together, so there is nothing to count.')
     _say('\nThe nearest song is one of the same kind:')
     for name, h in hits.items(): _say(f'  {name:<24}{h.sum():>3} of {len(h)}  ({h.mean():.0%})')
     _say(f'  {"chance":<24}{chance(labels)*len(labels):>5.1f} of {len(labels)}  ({chance(labels):.1%})')
@@ -152,7 +156,7 @@ def _demo_pictures(m, song, labels, out):
     _save(m.plot(groups=labels), out/'songs.png')
     _save(m.plot(song), out/'match.png')
 
-# %% ../nbs/10_cli.ipynb #bb2815e3
+# %% ../nbs/10_cli.ipynb #9181befb
 @app.command(epilog='Example:  `songae demo --songs ~/Music/twenty-songs --out pictures`')
 def demo(
     songs:Annotated[Path, typer.Option(help='Real songs instead; those in one sub-folder belong together.')]=None,
@@ -164,13 +168,14 @@ def demo(
 ):
     "See it work: make twenty songs, train the paper's autoencoder on them, match a twenty-first."
     from platformdirs import user_cache_path
-    from songae.recommend import SongMatcher
+    from songae.recommend import SongMatcher, check_target
     out.mkdir(parents=True, exist_ok=True)
+    matcher = check_target(matcher or user_cache_path('songae')/'demo.songae')
     paths, labels, query = _own_songs(songs) if songs else _made_songs(seed)
     where = f'from {songs}' if songs else f'made by songae itself, in {Path(paths[0]).parent}'
     _say(f'{len(paths)} songs, {where}')
     m = SongMatcher(model, epochs=epochs, seed=seed).fit(paths)
-    _say_fitted(m, matcher or user_cache_path('songae', ensure_exists=True)/'demo.songae')
+    _say_fitted(m, matcher)
     label = dict(zip([str(Path(p).resolve()) for p in paths], labels))
     labels = [label[p] for p in m.songs_.path]
     _say(f'\nWhat sounds like {query.name}?')
@@ -178,10 +183,11 @@ def demo(
     _report(m, labels)
     _demo_pictures(m, query, labels, out)
 
-# %% ../nbs/10_cli.ipynb #41f032df
+# %% ../nbs/10_cli.ipynb #36663eb2
 def main():
     "The command `songae`."
     os.environ |= dict(TF_CPP_MIN_LOG_LEVEL='3', MPLBACKEND='Agg')     # neither TensorFlow's greetings nor windows
+    warnings.showwarning = lambda message, *_: typer.echo(message, err=True)
     for stream in sys.stdout, sys.stderr: getattr(stream, 'reconfigure', lambda **_: None)(errors='replace')
     try: app(prog_name="songae")
     except (ValueError, OSError) as e: print(f'songae: {e}', file=sys.stderr); sys.exit(1)

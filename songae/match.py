@@ -31,7 +31,7 @@ def _by_product(centred, squares, codes, mean, query, k):
     kth = np.partition(approx, k - 1)[k - 1]
     return _ranked(codes, query, np.flatnonzero(approx <= kth + 2*bound), k)
 
-# %% ../nbs/05_match.ipynb #2c67f2e3
+# %% ../nbs/05_match.ipynb #09ab4e14
 class Nearest:
     "Exact nearest neighbours by Euclidean distance (the paper's Eq. 1), ties in the order of the songs."
     def fit(
@@ -42,7 +42,7 @@ class Nearest:
         self.codes_ = codes = np.ascontiguousarray(codes, np.float32)
         if codes.ndim != 2 or not codes.size:
             raise ValueError(f'codes must be (songs, code size) with a song at least, not {codes.shape}')
-        if not np.isfinite(codes).all(): raise ValueError('codes must be finite numbers')
+        if not (np.abs(codes) < 1e16).all(): raise ValueError('codes must be finite numbers below 1e16')
         if codes.shape[1] <= 3: self.tree_ = cKDTree(codes)
         else:
             self.mean_ = codes.mean(0, dtype=np.float64)

@@ -147,7 +147,7 @@ def _check(x):
     if not (lo >= -1e-6 and hi <= 1 + 1e-6):
         raise ValueError(f'songs must be scaled to 0..1, these reach from {lo:.3g} to {hi:.3g}')
 
-# %% ../nbs/03_train.ipynb #18186c55
+# %% ../nbs/03_train.ipynb #38b9aa4e
 def train(
     model:keras.Model,          # an autoencoder; its weights are trained in place
     x:np.ndarray,               # (songs, samples) float32 within 0..1
@@ -161,13 +161,16 @@ def train(
 ) -> pd.DataFrame:              # by epoch: loss (mean over its steps), bias_only, entropy_floor
     "Train `model` to reconstruct the songs."
     _check(x)
-    epochs, steps = epochs or EPOCHS[model.name], math.ceil(len(x)/batch_size)
+    epochs = EPOCHS[model.name] if epochs is None else epochs
+    if epochs < 1 or batch_size < 1: raise ValueError(f'epochs and batch_size must be 1 or more, not {epochs} and {batch_size}')
+    steps = math.ceil(len(x)/batch_size)
     optimizer = Adadelta(model.trainable_variables, learning_rate=learning_rate)
     state = [*(v.value for v in optimizer.variables), *optimizer.square, *optimizer.update]
     about, losses = _about(model, x, batch_size=batch_size, learning_rate=learning_rate, seed=seed), []
     if checkpoint: checkpoint = Path(checkpoint); losses = _read_checkpoint(checkpoint, about, state)
+    if len(losses) > epochs: raise ValueError(f'{checkpoint}: holds {len(losses)} epochs already, more than {epochs}')
     step, bias_only = _make_step(model, optimizer), bias_only_loss(x)
-    with tqdm(total=epochs*steps, initial=min(len(losses), epochs)*steps, unit='step', disable=not progress) as bar:
+    with tqdm(total=epochs*steps, initial=len(losses)*steps, unit='step', disable=not progress) as bar:
         for epoch in range(len(losses) + 1, epochs + 1):
             bar.set_description(f'{model.name}, epoch {epoch} of {epochs}')
             order, total = np.random.default_rng([seed, epoch]).permutation(len(x)), 0.

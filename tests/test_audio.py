@@ -149,3 +149,20 @@ def test_a_batch_goes_on(tmp_path):
     assert got.paths == good and [e.path.name for e in got.failed] == ['bad.wav', 'quiet.wav', 'gone.wav']
     assert {p.name: s for p, s in got.padded.items()} == {p.name: 1. for p in good}
     for row, p in zip(got.x, good): np.testing.assert_array_equal(row[:2*SAMPLE_RATE], load(p)); assert not row[2*SAMPLE_RATE:].any()
+
+
+def test_channels_that_cancel_each_other(tmp_path):
+    with pytest.raises(AudioError, match='silent'): load(write(tmp_path/'a.wav', np.stack([tone(), -tone()], 1)))
+
+
+def test_a_silent_beginning_says_how_much_was_read(tmp_path):
+    p = write(tmp_path/'a.wav', np.concatenate([np.zeros(5*SAMPLE_RATE), tone()]))
+    with pytest.raises(AudioError, match='silent in the 3 s that were read'): load(p, 3*SAMPLE_RATE)
+    assert len(load(p)) == 7*SAMPLE_RATE
+
+
+def test_flac_of_unknown_length(tmp_path):
+    raw = bytearray(write(tmp_path/'a.flac', tone()).read_bytes())
+    raw[21] &= 0xf0; raw[22:26] = bytes(4)          # STREAMINFO: total samples, 36 bits; 0 means unknown
+    (tmp_path/'b.flac').write_bytes(raw)
+    with pytest.raises(AudioError, match='does not state its length|0.00 s'): load(tmp_path/'b.flac')

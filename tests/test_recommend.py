@@ -1,5 +1,6 @@
 "What a matcher promises beyond its notebook: lazy imports, broken folders, interrupted work, hostile titles."
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from conftest import write
 
 from songae import SongMatcher, catalog
 from songae.audio import SAMPLE_RATE, AudioError
-from songae.recommend import MatcherError
+from songae.recommend import MatcherError, check_target
 
 SMALL = dict(n_samples=2*SAMPLE_RATE, epochs=3)
 
@@ -185,3 +186,92 @@ def test_one_bad_song_stops_nothing_and_an_interrupted_fit_resumes(music, tmp_pa
     assert written == [1, 2, 3, 4] and [e.path.name for e in m.failed_] == ['bad.mp3'] and not list((tmp_path/'cache/training').iterdir())
     unbroken = SongMatcher('deep', **(SMALL | dict(epochs=4))).fit(folder, resume=False, progress=False)
     np.testing.assert_array_equal(unbroken.codes_, m.codes_)
+
+
+def test_a_bad_destination_is_known_before_training(music, tmp_path):
+    (tmp_path/'full').mkdir(); (tmp_path/'full'/'me.jpg').touch(); (tmp_path/'file').touch()
+    for target, words in (tmp_path/'full', 'holds other things'), (tmp_path/'file', 'holds other things'), (tmp_path/'file'/'deeper', 'cannot be made'):
+        with pytest.raises(MatcherError, match=words): check_target(target)
+    assert check_target(tmp_path/'new'/'my.songae').parent.is_dir()
+
+
+def test_saving_leaves_neighbours_alone(copied, music, tmp_path):
+    for name in 'my.songae.old', 'my.songae.part': (tmp_path/name).mkdir(); (tmp_path/name/'precious').touch()
+    other = SongMatcher('simple', n_samples=SAMPLE_RATE, epochs=1).fit(music, progress=False)
+    other.save(copied)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ['my.songae', 'my.songae.old', 'my.songae.part']
+    assert (tmp_path/'my.songae.old'/'precious').exists() and SongMatcher.load(copied).model == 'simple'
+
+
+def test_a_failed_save_changes_nothing(copied, music, tmp_path, monkeypatch):
+    other = SongMatcher('simple', n_samples=SAMPLE_RATE, epochs=1).fit(music, progress=False)
+    with monkeypatch.context() as m:
+        m.setattr('songae.catalog.copy', lambda *a: (_ for _ in ()).throw(OSError(28, 'No space left on device')))
+        with pytest.raises(OSError, match='No space'): other.save(copied)
+    assert [p.name for p in tmp_path.iterdir()] == ['my.songae'] and SongMatcher.load(copied).model == 'deep'
+    assert len(other.recommend(other.songs_.path[1])) == 5          # and the matcher lives
+    other.save(copied)
+    assert SongMatcher.load(copied).model == 'simple'
+
+
+def test_songs_deleted_while_training(music, tmp_path, monkeypatch):
+    folder = Path(shutil.copytree(music, tmp_path/'m'))
+    import songae.train
+    train = songae.train.train
+    monkeypatch.setattr('songae.train.train', lambda *a, **k: (shutil.rmtree(folder), train(*a, **k))[1])
+    m = SongMatcher('simple', n_samples=SAMPLE_RATE, epochs=1).fit(folder, resume=False, progress=False)
+    assert len(m.songs_) == 8 and not folder.exists() and len(m.recommend(m.songs_.path[1])) == 5
+
+
+def test_two_identical_fits_at_once(music, tmp_path):
+    code = '''import sys; from songae import SongMatcher
+SongMatcher("simple", n_samples=44100, epochs=400).fit(sys.argv[1], progress=False)'''
+    env = os.environ | dict(XDG_CACHE_HOME=str(tmp_path))
+    ps = [subprocess.Popen([sys.executable, '-c', code, str(music)], env=env, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    errors = [p.communicate(timeout=300)[1] for p in ps]
+    assert sorted(p.returncode for p in ps) in ([0, 1], [0, 0])     # 0, 0 if one had ended before the other began
+    for p, e in zip(ps, errors): assert p.returncode == 0 or 'another process is training' in e
+
+
+def test_a_matcher_that_may_only_be_read(saved, tmp_path):
+    folder = Path(shutil.copytree(saved, tmp_path/'ro'))
+    for p in folder.glob('catalog.db-*'): p.unlink()
+    code = '''import os, sys
+os.access_, os.access = os.access, lambda path, mode: False if mode == os.W_OK else os.access_(path, mode)     # root may write everywhere
+from songae import SongMatcher
+m = SongMatcher.load(sys.argv[1]); print(len(m.recommend(m.songs_.path[1]))); print(sorted(os.listdir(sys.argv[1])))'''
+    out = python(code, folder)
+    assert out.startswith('5') and 'shm' not in out
+
+
+def test_settings_that_lack_something(copied):
+    about = json.loads((copied/'settings.json').read_text())
+    for key in 'plane', 'history', 'files':
+        (copied/'settings.json').write_text(json.dumps({k: v for k, v in about.items() if k != key}))
+        with pytest.raises(MatcherError, match=f'settings.json: altered, it lacks {key}'): SongMatcher.load(copied)
+
+
+def test_a_short_song_is_padded_and_said_so(copied, music, tmp_path):
+    p = write(tmp_path/'short.wav', np.random.default_rng(0).standard_normal((SAMPLE_RATE*3//2, 1))*.1)
+    m = SongMatcher.load(copied)
+    with pytest.warns(UserWarning, match='padded with 0.5 s'): m.recommend(p)
+    m.add(p, progress=False)
+    assert [(q.name, round(s, 1)) for q, s in m.padded_.items()] == [('short.wav', .5)]
+
+
+@pytest.mark.skipif(sys.platform != 'linux', reason='other systems do not allow such names')
+def test_a_name_that_is_not_unicode(music, tmp_path):
+    folder = Path(shutil.copytree(music, tmp_path/'m'))
+    shutil.copy(music.parent/'unheard.flac', os.fsencode(folder) + b'/caf\xe9.flac')
+    m = SongMatcher('simple', n_samples=SAMPLE_RATE, epochs=1).fit(folder, progress=False)
+    assert len(m.songs_) == 8 and [e.reason for e in m.failed_] == ['its name is not valid Unicode; rename it']
+
+
+@pytest.mark.parametrize('settings', [dict(epochs=0), dict(batch_size=0), dict(code_size=0), dict(n_samples=0), dict(learning_rate=0), dict(epochs=1.5)])
+def test_settings_are_checked_first(settings, tmp_path):
+    with pytest.raises(ValueError, match=list(settings)[0]): SongMatcher(**settings).fit(tmp_path/'gone')
+
+
+def test_not_fitted():
+    for f in (lambda m: m.add('x'), lambda m: m.encode('x'), lambda m: m.plot(), lambda m: m.save('x'), lambda m: m.recommend('x')):
+        with pytest.raises(MatcherError, match='not fitted'): f(SongMatcher())
