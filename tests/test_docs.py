@@ -44,7 +44,7 @@ def test_pages_render(copy):
     run(copy, '-m', 'nbconvert', '--to', 'html', '--log-level', 'ERROR', '--output-dir', 'html', *map(str, pages))
     for p in pages:
         html = (copy/'html'/f'{p.stem}.html').read_text(encoding='utf-8')
-        assert '<h1' in html and 'Traceback (most recent call last)' not in html, p.name
+        assert '<h2' in html and 'title:' in p.read_text(encoding='utf-8') and 'Traceback (most recent call last)' not in html, p.name
 
 
 def test_links_of_the_readme_lead_somewhere():
