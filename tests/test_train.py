@@ -127,3 +127,15 @@ def test_reported_loss_is_true_at_full_length(name):
     y = np.concatenate([np.asarray(model(x[i:i + 1])) for i in range(2)]).astype(np.float64)
     expected = -(x*np.log(y) + (1 - x)*np.log1p(-y)).mean()
     assert abs(train(model, x, epochs=1, progress=False).loss[1] - expected) < 1e-6
+
+
+@pytest.mark.skipif(sys.platform != 'linux', reason='memory is counted in other units elsewhere')
+def test_conv_trains_at_full_length_on_8_gb():
+    code = '''import resource, numpy as np
+from songae.models import conv
+from songae.train import train
+train(conv(), np.random.default_rng(0).random((4, 2_500_000), dtype=np.float32), epochs=1, progress=False)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)'''
+    p = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True)
+    assert p.returncode == 0, p.stderr
+    assert int(p.stdout) < 7_500_000, f'{int(p.stdout)/1e6:.1f} GB'
