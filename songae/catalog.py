@@ -6,7 +6,7 @@
 __all__ = ['SCHEMA_VERSION', 'CatalogError', 'connect', 'file_hash', 'describe', 'add_songs', 'songs', 'weights_hash',
            'add_model', 'models', 'add_codes', 'codes', 'copy']
 
-# %% ../nbs/04_catalog.ipynb #69d416fc
+# %% ../nbs/04_catalog.ipynb #8955a38e
 import hashlib
 import json
 import os
@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from .audio import SAMPLE_RATE, read_tags
+from .audio import read_tags
 
 # %% ../nbs/04_catalog.ipynb #765bb41e
 _SCHEMA = '''
