@@ -5,23 +5,30 @@
 # %% auto #0
 __all__ = ['BUILDERS', 'simple', 'sparse', 'deep', 'conv', 'encoder']
 
-# %% ../nbs/02_models.ipynb #29eb59d7
+# %% ../nbs/02_models.ipynb #ce1ece93
 import os
 
 os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '2')  # TensorFlow greets with a page of text otherwise
 os.environ.setdefault('KERAS_BACKEND', 'tensorflow')
 
 import keras
+import tensorflow as tf
 from keras import layers
 
 from .features import N_SAMPLES
 
-# %% ../nbs/02_models.ipynb #041e748e
-def _dense(units, activation, seed, **kwargs):
-    init = keras.initializers.GlorotUniform(seed=seed)
-    return layers.Dense(units, activation=activation, kernel_initializer=init, **kwargs)
+# %% ../nbs/02_models.ipynb #a5489c53
+class _Glorot(keras.initializers.GlorotUniform):
+    def __call__(self, shape, dtype=None):
+        return tf.function(super().__call__, autograph=False).get_concrete_function(shape, dtype)()
 
-# %% ../nbs/02_models.ipynb #d8d43769
+def _dense(x, units, activation, seed, **kwargs):
+    layer = layers.Dense(units, activation=activation, kernel_initializer=_Glorot(seed=seed), **kwargs)
+    y = layer(x)
+    layer.kernel_initializer = keras.initializers.GlorotUniform(seed=seed)
+    return y
+
+# %% ../nbs/02_models.ipynb #4554e5f8
 def simple(
     n_samples:int=N_SAMPLES,  # length of a song, samples
     code_size:int=2,          # numbers in a song's code
@@ -31,10 +38,10 @@ def simple(
     "One hidden layer of `code_size` rectified units."
     seed = keras.random.SeedGenerator(seed)
     x = keras.Input((n_samples,))
-    z = _dense(code_size, 'relu', seed, name='code')(x)
-    return keras.Model(x, _dense(n_samples, 'sigmoid', seed)(z), name='simple')
+    z = _dense(x, code_size, 'relu', seed, name='code')
+    return keras.Model(x, _dense(z, n_samples, 'sigmoid', seed), name='simple')
 
-# %% ../nbs/02_models.ipynb #9846aa6a
+# %% ../nbs/02_models.ipynb #1fd184ad
 def sparse(
     n_samples:int=N_SAMPLES,  # length of a song, samples
     code_size:int=2,          # numbers in a song's code
@@ -44,10 +51,10 @@ def sparse(
     "`simple` with an L1 activity penalty of 10e-9 on the code."
     seed = keras.random.SeedGenerator(seed)
     x = keras.Input((n_samples,))
-    z = _dense(code_size, 'relu', seed, name='code', activity_regularizer=keras.regularizers.L1(10e-9))(x)
-    return keras.Model(x, _dense(n_samples, 'sigmoid', seed)(z), name='sparse')
+    z = _dense(x, code_size, 'relu', seed, name='code', activity_regularizer=keras.regularizers.L1(10e-9))
+    return keras.Model(x, _dense(z, n_samples, 'sigmoid', seed), name='sparse')
 
-# %% ../nbs/02_models.ipynb #cfb58a4e
+# %% ../nbs/02_models.ipynb #85f79984
 def deep(
     n_samples:int=N_SAMPLES,  # length of a song, samples
     code_size:int=2,          # numbers in a song's code
@@ -57,10 +64,10 @@ def deep(
     "32, 8 and `code_size` linear units, and the same way back."
     seed = keras.random.SeedGenerator(seed)
     x = keras.Input((n_samples,))
-    h = _dense(8, None, seed)(_dense(32, None, seed)(x))
-    z = _dense(code_size, None, seed, name='code')(h)
-    h = _dense(32, None, seed)(_dense(8, None, seed)(z))
-    return keras.Model(x, _dense(n_samples, 'sigmoid', seed)(h), name='deep')
+    h = _dense(_dense(x, 32, None, seed), 8, None, seed)
+    z = _dense(h, code_size, None, seed, name='code')
+    h = _dense(_dense(z, 8, None, seed), 32, None, seed)
+    return keras.Model(x, _dense(h, n_samples, 'sigmoid', seed), name='deep')
 
 # %% ../nbs/02_models.ipynb #2b63d68c
 def _conv(filters, kernel, activation, seed):

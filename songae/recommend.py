@@ -93,11 +93,12 @@ def _training_songs(songs, n_samples, progress):
         raise ValueError('\n'.join([said, *map(str, loaded.failed)]))
     return loaded
 
-# %% ../nbs/07_recommend.ipynb #36a41c87
+# %% ../nbs/07_recommend.ipynb #1802464f
 def _train(settings, x, resume, progress):
     "The trained encoder and the history of its training."
     from songae.models import BUILDERS, encoder
-    from songae.train import delete_checkpoint, train
+    from songae.train import delete_checkpoint
+    from songae.train_fast import train
     key = hashlib.blake2b(json.dumps(settings).encode() + hashlib.blake2b(x).digest(), digest_size=8).hexdigest()
     checkpoint = user_cache_path('songae')/'training'/f'{settings["model"]}-{key}.checkpoint' if resume else None
     if resume: checkpoint.parent.mkdir(parents=True, exist_ok=True)

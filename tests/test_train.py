@@ -7,6 +7,7 @@ import time
 import numpy as np
 import pytest
 
+import songae.train_fast
 from songae.models import BUILDERS
 from songae.train import train
 
@@ -18,7 +19,7 @@ from songae.train import train
 x = np.random.default_rng(0).random((6, {n}), dtype=np.float32)
 model = BUILDERS["deep"]({n}, seed=3)
 {before}
-h = train(model, x, epochs={epochs}, seed=5, checkpoint=sys.argv[1], progress=False)
+h = train(model, x, epochs={epochs}, seed=5, checkpoint=sys.argv[1], every=0, progress=False)
 np.savez(sys.argv[2], *model.get_weights(), loss=h.loss)
 '''
 
@@ -113,6 +114,8 @@ def test_checkpoint_of_something_else(tmp_path):
     train(BUILDERS['simple'](500), songs(), epochs=1, checkpoint=ck, progress=False)
     for kwargs, x, word in (dict(seed=9), songs(), 'seed'), (dict(batch_size=3), songs(), 'batch_size'), ({}, songs()[:4], 'songs'):
         with pytest.raises(ValueError, match=word): train(BUILDERS['simple'](500), x, epochs=2, checkpoint=ck, progress=False, **kwargs)
+    with pytest.raises(ValueError, match='start'): train(BUILDERS['simple'](500, seed=1), songs(), epochs=2, checkpoint=ck, progress=False)
+    with pytest.raises(ValueError, match='steps'): songae.train_fast.train(BUILDERS['simple'](500), songs(), epochs=2, checkpoint=ck, progress=False)
     ck.write_bytes(ck.read_bytes()[:-100])
     with pytest.raises(ValueError, match='damaged'): train(BUILDERS['simple'](500), songs(), epochs=2, checkpoint=ck, progress=False)
 
