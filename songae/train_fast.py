@@ -96,26 +96,30 @@ def _decode(x, rows, h, w, b, averages, rate, start, stop, dh):
         else: _adadelta(b[lo:hi], averages[1][0, lo:hi], averages[1][1, lo:hi], g[:n], rate)
     return loss
 
-# %% ../nbs/03_train_fast.ipynb #0aa86f14
+# %% ../nbs/03_train_fast.ipynb #20c74980
+_ROWS = 64      # the same for rows of a first layer
+
 @_compiled
 def _encode(x, rows, d, w, averages, rate, start, stop, following, sums):
     "Train the first layer at positions `start` to `stop` in place; adds to `sums`, the products with the songs `following`."
     songs, units = d.shape
-    g, part = np.empty(units, np.float32), np.zeros(sums.shape, np.float32)
-    for j in range(start, stop):
-        g[:] = 0
-        for i in range(songs):
-            xij, di = x[rows[i], j], d[i]
-            for k in range(units): g[k] += xij*di[k]
-        wj = w[j]
-        _adadelta(wj, averages[0, j], averages[1, j], g, rate)
-        for i in range(len(following)):
-            xij, p = x[following[i], j], part[i]
-            for k in range(units): p[k] += xij*wj[k]
-        if (j - start) % _BLOCK == _BLOCK - 1:      # short sums first, so that float32 loses little
-            sums += part
+    g, part = np.empty(_ROWS*units, np.float32), np.empty(units, np.float32)
+    for lo in range(start, stop, _ROWS):
+        hi = min(lo + _ROWS, stop)
+        n = (hi - lo)*units
+        g[:n] = 0
+        for j in range(lo, hi):                             # g = x.T @ d
+            gj = g[(j - lo)*units:(j - lo + 1)*units]
+            for i in range(songs):
+                xij, di = x[rows[i], j], d[i]
+                for k in range(units): gj[k] += xij*di[k]
+        _adadelta(w[lo:hi].reshape(n), averages[0, lo:hi].reshape(n), averages[1, lo:hi].reshape(n), g[:n], rate)
+        for i in range(len(following)):                     # sums = x @ w, with the new weights
             part[:] = 0
-    sums += part
+            for j in range(lo, hi):
+                xij, wj = x[following[i], j], w[j]
+                for k in range(units): part[k] += xij*wj[k]
+            sums[i] += part
 
 # %% ../nbs/03_train_fast.ipynb #4241f5a8
 def _memory(variable):

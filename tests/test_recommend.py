@@ -179,6 +179,7 @@ def test_one_bad_song_stops_nothing_and_an_interrupted_fit_resumes(music, tmp_pa
         write_checkpoint(path, about, arrays); written.append(len(about['losses']))
         if written[-1] == 2: raise KeyboardInterrupt
     monkeypatch.setattr('songae.train._write_checkpoint', interrupted)
+    monkeypatch.setitem(songae.train.train.__kwdefaults__, 'every', 0.)     # a checkpoint after each epoch, however short
     m = SongMatcher('deep', **(SMALL | dict(epochs=4)))
     with pytest.raises(KeyboardInterrupt): m.fit(folder, progress=False)
     assert len(list((tmp_path/'cache/training').glob('*.checkpoint'))) == 1

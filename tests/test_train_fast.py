@@ -1,9 +1,11 @@
 "The fast steps take Keras's place: the same gradients, the same weights, the same checkpoints, and flat memory."
+import json
 import math
 import os
 import subprocess
 import sys
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -237,3 +239,16 @@ def test_memory_stays_flat_over_100_epochs():
     p = subprocess.run([sys.executable, '-c', FLAT.format(n=20_000)], capture_output=True, text=True)
     assert p.returncode == 0, p.stderr
     assert max(int(line) for line in p.stdout.split()) < 40_000, p.stdout      # kB in 90 epochs of 270 steps
+
+
+@pytest.mark.parametrize('model', ['sparse', 'conv'])
+def test_the_benchmark_runs_and_its_sides_agree(model):
+    script = Path(__file__).parent.parent/'benchmarks'/'training.py'
+    command = [sys.executable, str(script), '--model', model, '--samples', '10000', '--songs', '3', '--rounds', '1', '--epochs', '1', '--json']
+    p = subprocess.run(command, capture_output=True, text=True)
+    assert p.returncode == 0, p.stderr
+    result = json.loads(p.stdout)
+    for side in ('exact', 'span') if model == 'sparse' else ('blocks',):
+        r = result[side]
+        assert r['distance']['large'] < 1e-3 and abs(r['loss'] - result['keras']['loss']) < 1e-4
+        assert r['times_faster'] > 0 and r['memory_ratio'] > 0 and (model == 'conv' or r['reached'] > 0)
