@@ -59,7 +59,7 @@ def cross_entropy(
     h = -x*tf.math.log(y) - (1 - x)*tf.math.log1p(-y)
     return tf.cast(tf.reduce_mean(tf.cast(h, tf.float64)), h.dtype)
 
-# %% ../nbs/03_train.ipynb #4625b20f
+# %% ../nbs/03_train.ipynb #41809a26
 class Steps:
     "Adadelta steps as Keras takes them, for any autoencoder."
     mode = 'keras'
@@ -81,7 +81,9 @@ class Steps:
         with tf.GradientTape() as tape:
             loss = tf.add_n([cross_entropy(batch, self.forward(batch)), *self.model.losses])
         variables = self.model.trainable_variables
-        self.optimizer.apply(tape.gradient(loss, variables), variables)
+        gradients = tape.gradient(loss, variables)
+        with tf.control_dependencies(gradients):        # or a weight may change while another's gradient still needs it
+            self.optimizer.apply(gradients, variables)
         return loss
 
     def __call__(self, batches):

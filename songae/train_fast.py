@@ -130,8 +130,8 @@ def _memory(variable):
 def _give_back(variable, a):
     if not np.shares_memory(a, np.asarray(variable.value.read_value())): variable.assign(a)
 
-# %% ../nbs/03_train_fast.ipynb #93b1d6b7
-_CHUNK = 1 << 16    # positions that one thread takes at a time
+# %% ../nbs/03_train_fast.ipynb #9a4362af
+_CHUNK = 1 << 14    # positions that one thread takes at a time
 
 class DenseSteps(Steps):
     "Adadelta steps for a model of dense layers, in few passes through memory."
@@ -181,7 +181,7 @@ class DenseSteps(Steps):
             h, penalty = _middle(self.model, sums)
             objective = tf.reduce_sum(h*dh) + penalty       # whose gradient is the loss's, by the chain rule
         d, *gradients = tape.gradient(objective, [sums, *self.variables])
-        with tf.control_dependencies([d, *gradients]):          # or a weight may change while a gradient still needs it
+        with tf.control_dependencies([d, *gradients]):          # or a weight may change while another's gradient still needs it
             self.optimizer.apply(gradients, self.variables)
         return d
 
