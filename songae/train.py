@@ -59,10 +59,11 @@ def cross_entropy(
     h = -x*tf.math.log(y) - (1 - x)*tf.math.log1p(-y)
     return tf.cast(tf.reduce_mean(tf.cast(h, tf.float64)), h.dtype)
 
-# %% ../nbs/03_train.ipynb #41809a26
+# %% ../nbs/03_train.ipynb #009ab8f4
 class Steps:
     "Adadelta steps as Keras takes them, for any autoencoder."
     mode = 'keras'
+    name = property(lambda self: type(self).__name__)       # which a checkpoint remembers
     def __init__(
         self,
         model:keras.Model,      # trained in place
@@ -114,21 +115,22 @@ def _write_checkpoint(path, about, state):
     part.replace(path)
     if old.exists(): old.replace(part)
 
-# %% ../nbs/03_train.ipynb #6ca13044
-def _read_checkpoint(path, about, steps):
+# %% ../nbs/03_train.ipynb #b5bdc14f
+def _read_checkpoint(path, about, steps, epochs):
     "Put `steps` into the state of the checkpoint; its losses, or none where there is no checkpoint."
     path = next((p for p in (path, _beside(path, '.old')) if p.exists()), None)
     if path is None: return []
     with open(path, 'rb') as f:
         try:
             found = json.loads(np.load(f).tobytes())
-            differ = [k for k in about if found.get(k) != about[k]]
-            if not differ: _restore(steps, found['mode'], f)
+            differ, done = [k for k in about if found.get(k) != about[k]], len(found['losses'])
+            if not differ and done <= epochs: _restore(steps, found['mode'], f)
         except (ValueError, EOFError) as e:
             raise ValueError(f'{path}: not a checkpoint, or a damaged one; delete it to start again') from e
     if differ:
         raise ValueError(f'{path}: the checkpoint of another training, with other {", ".join(differ)}; '
                          'choose another path or delete it')
+    if done > epochs: raise ValueError(f'{path}: holds {done} epochs already, more than {epochs}')
     return found['losses']
 
 def _restore(steps, mode, f):
@@ -144,7 +146,7 @@ def delete_checkpoint(
     "Delete a checkpoint and whatever an interruption has left beside it."
     for suffix in '', '.old', '.part': _beside(Path(path), suffix).unlink(missing_ok=True)
 
-# %% ../nbs/03_train.ipynb #d2ad1345
+# %% ../nbs/03_train.ipynb #19813f25
 def _digest(*arrays):
     h = hashlib.blake2b(digest_size=16)
     for a in arrays: h.update(np.ascontiguousarray(a))
@@ -153,7 +155,7 @@ def _digest(*arrays):
 def _about(model, x, steps, **settings):
     sample = [w[::w.size//1000 + 1] for w in (np.asarray(w).ravel() for w in model.weights)]   # enough to tell one seed from another
     return dict(model=model.name, parameters=model.count_params(), start=_digest(*sample), songs=_digest(x),
-                steps=type(steps).__name__, **settings)
+                steps=steps.name, **settings)
 
 # %% ../nbs/03_train.ipynb #d4c3830d
 EPOCHS = {'simple': 64, 'sparse': 64, 'deep': 32, 'conv': 32}  # the paper's; it gives none for conv
@@ -166,7 +168,7 @@ def _check(x):
     if not (lo >= -1e-6 and hi <= 1 + 1e-6):
         raise ValueError(f'songs must be scaled to 0..1, these reach from {lo:.3g} to {hi:.3g}')
 
-# %% ../nbs/03_train.ipynb #e9759b7b
+# %% ../nbs/03_train.ipynb #7c9ffc99
 def train(
     model:keras.Model,          # an autoencoder; its weights are trained in place
     x:np.ndarray,               # (songs, samples) float32 within 0..1
@@ -188,8 +190,7 @@ def train(
     if checkpoint:
         checkpoint = Path(checkpoint)
         about = _about(model, x, run, batch_size=batch_size, learning_rate=learning_rate, seed=seed)
-        losses = _read_checkpoint(checkpoint, about, run)
-    if len(losses) > epochs: raise ValueError(f'{checkpoint}: holds {len(losses)} epochs already, more than {epochs}')
+        losses = _read_checkpoint(checkpoint, about, run, epochs)
     bias_only = bias_only_loss(x)
     try:
         with tqdm(total=epochs*n_steps, initial=len(losses)*n_steps, unit='step', disable=not progress) as bar:

@@ -69,7 +69,7 @@ def test_gradients_of_the_ends_against_float64(n):
     a = h.astype(float) @ w
     error = (1/(1 + np.exp(-a)) - x[rows])/(2*n)
     before, loss = w.astype(float), 0.
-    for start in range(0, n, 100_000): loss += fast._decode(x, rows, h, w, b, None, big, start, min(start + 100_000, n), dh)
+    for start in range(0, n, 100_000): loss += fast._sweep_decoder(x, rows, h, w, b, None, big, start, min(start + 100_000, n), dh)
     assert math.isclose(loss/(2*n), np.mean(np.logaddexp(0, a) - x[rows]*a), rel_tol=1e-8)
     assert distance(dh, error @ before.T) < 1e-6
     assert distance(b, -1e5*error.sum(0)) < 1e-6
@@ -84,7 +84,7 @@ def test_first_layer_against_float64(n):
     g, before = x[rows].T.astype(float) @ d, w.astype(float)
     s = (1 - fast.RHO)*g**2
     step = np.sqrt(fast.EPSILON/(s + fast.EPSILON))*g
-    for start in range(0, n, 100_000): fast._encode(x, rows, d, w, averages, np.float32(1), start, min(start + 100_000, n), following, sums)
+    for start in range(0, n, 100_000): fast._sweep_encoder(x, rows, d, w, averages, np.float32(1), start, min(start + 100_000, n), following, sums)
     np.testing.assert_allclose(w, before - step, atol=3e-7)
     np.testing.assert_allclose(averages, [s, (1 - fast.RHO)*step**2], rtol=1e-5)
     assert distance(sums, x[following].astype(float) @ (before - step)) < 1e-6
@@ -213,12 +213,28 @@ def test_without_numba_keras_takes_the_steps(tmp_path):
     for a, b in zip(np.load(tmp_path/'w.npz').values(), theirs): np.testing.assert_array_equal(a, b)
 
 
-def test_a_model_of_ones_own_is_trained_by_keras(monkeypatch):
-    x = keras.Input((300,)); h = keras.layers.Dense(3, 'tanh', name='code')(x)
-    model = keras.Model(x, keras.layers.Dense(300, 'sigmoid')(h), name='mine')
-    monkeypatch.setattr(fast, 'DenseSteps', None)
-    h = fast.train(model, songs(300), epochs=2, progress=False)
+def own_model(output, n=300):
+    x = keras.Input((n,)); h = keras.layers.Dense(3, 'tanh', name='code')(x)
+    return keras.Model(x, keras.layers.Dense(n, output)(h), name='mine')
+
+
+def test_a_model_of_ones_own_is_trained_by_keras_unless_built_like_the_papers():
+    steps = fast._steps(own_model('sigmoid'), .1)
+    assert steps.func is fast.DenseSteps
+    x = songs(300)
+    a, b = own_model('sigmoid'), own_model('sigmoid')
+    b.set_weights(a.get_weights())
+    np.testing.assert_allclose(fast.train(a, x, epochs=3, tolerance=0, progress=False).loss, songae.train.train(b, x, epochs=3, progress=False).loss, rtol=1e-5)
+    assert fast._steps(own_model('hard_sigmoid'), .1) is Steps
+    h = fast.train(own_model('hard_sigmoid'), x, epochs=2, progress=False)
     assert h.loss[2] < h.loss[1]
+
+
+def test_a_checkpoint_is_not_resumed_with_another_tolerance(tmp_path):
+    x = songs(300)
+    fast.train(BUILDERS['deep'](300), x, epochs=1, checkpoint=tmp_path/'c', progress=False)
+    with pytest.raises(ValueError, match='steps'):
+        fast.train(BUILDERS['deep'](300), x, epochs=2, tolerance=0, checkpoint=tmp_path/'c', progress=False)
 
 
 FLAT = '''
