@@ -53,7 +53,7 @@ _APPLICATION_ID = int.from_bytes(b'song', 'big')
 
 class CatalogError(ValueError): "A file that is no catalogue, or one that this version cannot use."
 
-# %% ../nbs/04_catalog.ipynb #b2d981ab
+# %% ../nbs/04_catalog.ipynb #8a0737ad
 def _prepare(db, path):
     db.execute('pragma foreign_keys = on')
     empty = not db.execute('select 1 from sqlite_master').fetchone()
@@ -61,12 +61,13 @@ def _prepare(db, path):
     if not empty and app != _APPLICATION_ID: raise CatalogError(f'{path}: a database, but not a catalogue of songs')
     if version > SCHEMA_VERSION:
         raise CatalogError(f'{path}: written by a newer songae (tables of version {version}, this one knows {SCHEMA_VERSION})')
-    if not empty and db.execute('pragma journal_mode').fetchone()[0] == 'wal': return
-    db.execute('pragma journal_mode = wal')
     if empty: db.executescript(f'''begin immediate; {_SCHEMA}
         pragma application_id = {_APPLICATION_ID}; pragma user_version = {SCHEMA_VERSION}; commit;''')
+    try: db.execute('pragma journal_mode = wal')
+    except sqlite3.OperationalError as e:
+        if e.sqlite_errorcode != sqlite3.SQLITE_BUSY: raise
 
-# %% ../nbs/04_catalog.ipynb #716e847d
+# %% ../nbs/04_catalog.ipynb #3825862c
 def connect(
     path=':memory:',       # a file, made if there is none; in memory unless given
 ) -> sqlite3.Connection:   # commits at the end of a `with` block
@@ -76,7 +77,7 @@ def connect(
     if path == ':memory:' or os.access(folder, os.W_OK): db = sqlite3.connect(path, timeout=30)
     else: db = sqlite3.connect(f'{Path(path).absolute().as_uri()}?immutable=1', uri=True)     # to be read only
     try: _prepare(db, path)
-    except sqlite3.DatabaseError as e: db.close(); raise CatalogError(f'{path}: not a catalogue ({e})') from e
+    except sqlite3.DatabaseError as e: db.close(); raise CatalogError(f'{path}: cannot be opened as a catalogue ({e})') from e
     except CatalogError: db.close(); raise
     return db
 

@@ -1,4 +1,5 @@
 "The catalogue under two readers and a writer, with files that are none, and from other versions."
+import contextlib
 import sqlite3
 import subprocess
 import sys
@@ -55,6 +56,18 @@ def test_two_processes_may_create_it_at_once(tmp_path):
     assert len(catalog.songs(catalog.connect(tmp_path/'c.db'))) == 4
 
 
+def test_another_may_be_writing_when_it_is_opened(tmp_path):
+    path = tmp_path/'c.db'
+    with contextlib.closing(catalog.connect(path)) as first: first.execute('pragma journal_mode = delete')     # its state for a moment, while it is made
+    second = sqlite3.connect(path)
+    second.execute('begin immediate')
+    third = catalog.connect(path)
+    assert catalog.songs(third) == [] and third.execute('pragma journal_mode').fetchone() == ('delete',)
+    second.close()
+    third.close()
+    assert catalog.connect(path).execute('pragma journal_mode').fetchone() == ('wal',)
+
+
 def test_twice_is_once_and_a_changed_file_loses_its_codes():
     db = catalog.connect()
     ids = catalog.add_songs(db, [row(1), row(2)])
@@ -101,7 +114,7 @@ def test_files_that_are_no_catalogue(tmp_path):
     with sqlite3.connect(other) as db: db.execute('create table customers (name)')
     newer = tmp_path/'newer.db'
     with catalog.connect(newer) as db: db.execute('pragma user_version = 99')
-    for path, words in (text, 'not a catalogue'), (other, 'not a catalogue of songs'), (newer, 'newer songae'), (tmp_path/'no/where.db', 'folder'):
+    for path, words in (text, 'cannot be opened as a catalogue'), (other, 'not a catalogue of songs'), (newer, 'newer songae'), (tmp_path/'no/where.db', 'folder'):
         with pytest.raises(catalog.CatalogError, match=words) as e: catalog.connect(path)
         assert path.name in str(e.value)
     assert text.read_text() == 'hello '*1000 and sqlite3.connect(other).execute('select name from sqlite_master').fetchall() == [('customers',)]
