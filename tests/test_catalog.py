@@ -28,6 +28,7 @@ READER = '''
 import sys
 from songae import catalog
 db, seen = catalog.connect(sys.argv[1]), set()
+print('ready', flush=True)
 while not seen or max(seen) < 1500:
     n = len(catalog.songs(db)); codes = db.execute('select count(*) from codes').fetchone()[0]
     assert n % 10 == 0 and codes % 10 == 0, 'half a transaction was seen'
@@ -41,6 +42,7 @@ def test_two_readers_while_a_third_writes(tmp_path):
     catalog.connect(path).close()
     run = lambda script: subprocess.Popen([sys.executable, '-c', script, str(path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     readers = [run(READER), run(READER)]
+    for p in readers: assert p.stdout.readline() == 'ready\n', p.stderr.read()
     writer = run(WRITER)
     for p in (writer, *readers):
         out, error = p.communicate(timeout=120)
@@ -62,7 +64,7 @@ def test_another_may_be_writing_when_it_is_opened(tmp_path):
     second = sqlite3.connect(path)
     second.execute('begin immediate')
     third = catalog.connect(path)
-    assert catalog.songs(third) == [] and third.execute('pragma journal_mode').fetchone() == ('delete',)
+    assert catalog.songs(third).empty and third.execute('pragma journal_mode').fetchone() == ('delete',)
     second.close()
     third.close()
     assert catalog.connect(path).execute('pragma journal_mode').fetchone() == ('wal',)
