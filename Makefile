@@ -2,10 +2,13 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test readme docs clean
+.PHONY: demo app test readme docs clean
 
 demo: .venv/installed
 	$(BIN)/songae demo
+
+app: .venv/installed-app
+	$(BIN)/songae app
 
 test: .venv/installed-dev
 	$(BIN)/python -m pytest
@@ -23,6 +26,10 @@ docs: .venv/installed-dev
 
 .venv/installed: .venv/bin/python settings.ini setup.py
 	$(BIN)/python -m pip install -q -e .
+	touch $@
+
+.venv/installed-app: .venv/installed
+	$(BIN)/python -m pip install -q -e ".[app]"
 	touch $@
 
 .venv/installed-dev: .venv/installed

@@ -19,9 +19,11 @@ setup(
     author_email=cfg["author_email"],
     url=cfg["git_url"],
     license="Apache-2.0",
-    packages=find_packages(include=["songae", "songae.*"]),
+    packages=find_packages(include=["songae", "songae.*"]) + ["songae.notebooks"],
+    package_dir={"songae.notebooks": "nbs"},
+    package_data={"songae.notebooks": ["app.ipynb"]},
     python_requires=">=" + cfg["min_python"],
     install_requires=cfg["requirements"].split(),
-    extras_require={"dev": cfg["dev_requirements"].split()},
+    extras_require={"app": cfg["app_requirements"].split(), "dev": cfg["dev_requirements"].split()},
     entry_points={"console_scripts": [cfg["console_scripts"]], "nbdev": ["songae=songae._modidx:d"]},
 )

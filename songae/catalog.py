@@ -74,8 +74,9 @@ def connect(
     "Open a catalogue. Raises `CatalogError`."
     folder = Path.cwd() if path == ':memory:' else Path(path).absolute().parent
     if not folder.is_dir(): raise CatalogError(f'{path}: its folder does not exist')
-    if path == ':memory:' or os.access(folder, os.W_OK): db = sqlite3.connect(path, timeout=30)
-    else: db = sqlite3.connect(f'{Path(path).absolute().as_uri()}?immutable=1', uri=True)     # to be read only
+    options = dict(timeout=30, check_same_thread=sqlite3.threadsafety < 3)      # a page's threads take turns with one connection
+    if path == ':memory:' or os.access(folder, os.W_OK): db = sqlite3.connect(path, **options)
+    else: db = sqlite3.connect(f'{Path(path).absolute().as_uri()}?immutable=1', uri=True, **options)     # to be read only
     try: _prepare(db, path)
     except sqlite3.DatabaseError as e: db.close(); raise CatalogError(f'{path}: cannot be opened as a catalogue ({e})') from e
     except CatalogError: db.close(); raise

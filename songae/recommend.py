@@ -23,7 +23,7 @@ from platformdirs import user_cache_path
 from tqdm.auto import tqdm
 
 from . import catalog
-from .audio import AudioError, find_songs, load, player
+from .audio import AudioError, find_songs, load, player, read_tags
 from .features import N_SAMPLES, SCALERS, waveform, waveforms
 from .match import Nearest
 
@@ -34,7 +34,7 @@ def preview(
 ) -> str:                 # HTML, or a dash where the file cannot be played
     "A player with a few seconds from the middle of a song."
     try:
-        middle = max(catalog.read_tags(path)['duration']/2 - seconds/2, 0)
+        middle = max(read_tags(path)['duration']/2 - seconds/2, 0)
         return player(load(path, int(seconds*22050), sr=22050, offset=middle).clip(-1, 1), 22050)
     except AudioError as e: return f'<span title="{escape(str(e))}">–</span>'
 
@@ -43,6 +43,11 @@ class Recommendation(pd.DataFrame):
     "Recommended songs by path, the nearest first: title, artist, distance. In a notebook, with previews."
     @property
     def _constructor(self): return Recommendation
+
+    def to_m3u(self) -> str:
+        "A playlist of the songs, in extended M3U."
+        songs = zip(self.artist, self.title, self.index)
+        return '\n'.join(['#EXTM3U', *(f'#EXTINF:-1,{a}{" - " if a else ""}{t}\n{p}' for a, t, p in songs), ''])
 
     def _repr_html_(self):
         text = self.head(20).reset_index(drop=True).astype(object)     # a page with more players would be heavy
@@ -229,11 +234,10 @@ def fit(
     x = self.scaler_.transform(loaded.x, out=loaded.x)
     self.encoder_, self.history_ = _train(self.settings(), x, resume, progress)
     codes = _encode(self.encoder_, x)
-    self.plane_, self.folder_, self.catalog_ = _plane(codes), None, catalog.connect()
+    self.plane_, self.folder_, self.catalog_, self.detached_ = _plane(codes), None, catalog.connect(), True
     self.weights_hash_ = catalog.weights_hash(self.encoder_.get_weights())
     self.model_id_ = catalog.add_model(self.catalog_, self.model, self._about(), self.weights_hash_)
-    self._store(rows, codes)
-    return self._refresh()
+    return self.store(rows, codes)
 
 # %% ../nbs/07_recommend.ipynb #ba19fcb4
 def _encode(encoder, x, batch_size=8):
@@ -243,9 +247,21 @@ def _encode(encoder, x, batch_size=8):
 def _about(self:SongMatcher): return dict(settings=self.settings(), plane=self.plane_)
 
 @patch
-def _store(self:SongMatcher, rows, codes):
+def store(
+    self:SongMatcher,
+    rows,                   # a row of the catalogue for each song, from `catalog.describe`
+    codes:np.ndarray,       # (songs, code size)
+) -> SongMatcher:           # itself
+    "Put songs whose codes are known into the catalogue."
     ids = catalog.add_songs(self.catalog_, rows)
     catalog.add_codes(self.catalog_, self.model_id_, ids, codes)
+    return self._refresh()
+
+@patch
+def warm_up(self:SongMatcher) -> SongMatcher:   # itself
+    "Load the network now and not with the first song, which takes some seconds."
+    _encode(self.encoder_, np.zeros((1, self.n_samples), np.float32))
+    return self
 
 # %% ../nbs/07_recommend.ipynb #3baead37
 @patch
@@ -278,6 +294,8 @@ def encode(
 def locate(
     self:SongMatcher,
     song,                   # a file, stored or new
+    *,
+    report=None,            # called with 'decoding' and 'encoding' as these begin
 ) -> tuple:                 # its code, and the positions in `songs_` that hold this very song
     "Where a song lies. Raises `AudioError`; warns if the song had to be padded."
     self._check_fitted()
@@ -285,9 +303,25 @@ def locate(
     if path.is_dir(): raise AudioError(path, 'a folder, not a song')
     at = self._stored(path)
     if at is not None: return self.codes_[at], np.flatnonzero(self.songs_.hash == self.songs_.hash.iloc[at])
-    return _encode(self.encoder_, self.scaler_.transform(waveform(path, self.n_samples)[None]))[0], []
+    if report: report('decoding')
+    x = waveform(path, self.n_samples)[None]
+    if report: report('encoding')
+    return _encode(self.encoder_, self.scaler_.transform(x))[0], []
 
 # %% ../nbs/07_recommend.ipynb #ac31cec1
+@patch
+def nearest(
+    self:SongMatcher,
+    code:np.ndarray,            # (code size,), from `locate`
+    k:int=5,                    # how many songs
+    *,
+    leave_out=(),               # positions in `songs_` of songs that are not to be named
+) -> Recommendation:            # by path, nearest first: title, artist, distance
+    "The `k` songs whose codes lie nearest to a code."
+    distance, at = self.nearest_.kneighbors(code, k, leave_out=leave_out)
+    songs = self.songs_.iloc[at]
+    return Recommendation(songs[['title', 'artist']].assign(distance=distance).set_index(pd.Index(songs.path, name='path')))
+
 @patch
 def recommend(
     self:SongMatcher,
@@ -298,9 +332,7 @@ def recommend(
 ) -> Recommendation:            # by path, nearest first: title, artist, distance
     "The `k` songs that sound most like `song`. Raises `AudioError`."
     code, same = self.locate(song)
-    distance, at = self.nearest_.kneighbors(code, k, leave_out=() if include_self else same)
-    songs = self.songs_.iloc[at]
-    return Recommendation(songs[['title', 'artist']].assign(distance=distance).set_index(pd.Index(songs.path, name='path')))
+    return self.nearest(code, k, leave_out=() if include_self else same)
 
 # %% ../nbs/07_recommend.ipynb #4514b7e2
 @patch
@@ -317,13 +349,20 @@ def add(
     self.failed_, added, padded = [], [], {}
     for i in tqdm(range(0, len(new), 16), desc='adding', unit='16 songs', disable=not progress or len(new) < 16):
         codes, paths, failed = self.encode(new[i:i + 16])
-        self._store([catalog.describe(p) for p in paths], codes)
+        if paths: self.store([catalog.describe(p) for p in paths], codes)
         added += map(str, paths); self.failed_ += failed; padded |= self.padded_
     self.padded_ = padded
-    self._refresh()
     return self.songs_[self.songs_.path.isin(added)]
 
 # %% ../nbs/07_recommend.ipynb #f5f6f3e8
+@patch
+def place(
+    self:SongMatcher,
+    codes:np.ndarray=None,      # (songs, code size); those of all stored songs unless given
+) -> np.ndarray:                # (songs, 2), 0..1 for the songs of the training
+    "Where codes lie in the plane of the picture."
+    return _to_plane(self.plane_, self.codes_ if codes is None else codes)
+
 @patch
 def plot(
     self:SongMatcher,
@@ -335,15 +374,15 @@ def plot(
     "Songs in the plane, and what is recommended for `song`."
     from songae.plot import plot_match, plot_songs
     self._check_fitted()
-    xy, titles = _to_plane(self.plane_, self.codes_), self.songs_.title
+    xy, titles = self.place(), self.songs_.title
     if song is None: return plot_songs(xy, labels=list(titles), groups=groups, ax=ax)
     code, same = self.locate(song)
     distance, at = self.nearest_.kneighbors(code, 1, leave_out=same)
     if not len(at): raise MatcherError(f'{song}: there is no other song to recommend')
     others = np.setdiff1d(np.arange(len(xy)), same)
-    title = titles.iloc[same[0]] if len(same) else catalog.read_tags(song)['title']
+    title = titles.iloc[same[0]] if len(same) else read_tags(song)['title']
     best = int(np.searchsorted(others, at[0]))
-    return plot_match(xy[others], _to_plane(self.plane_, code), best, labels=list(titles.iloc[others]),
+    return plot_match(xy[others], self.place(code), best, labels=list(titles.iloc[others]),
                       query_label=title, distance=distance[0], ax=ax)
 
 # %% ../nbs/07_recommend.ipynb #75497c11
@@ -366,7 +405,7 @@ def save(
     "Write the matcher to a folder, all of it or nothing; what is added from now on is stored there at once."
     self._check_fitted()
     folder = check_target(folder)
-    if folder == self.folder_: return       # all of it is there already
+    if folder == self.folder_ and not self.detached_: return    # all of it is there already
     with tempfile.TemporaryDirectory(prefix=f'.{folder.name}.', dir=folder.parent) as beside:
         new = Path(beside)/'new'; new.mkdir()
         self._write(new)
@@ -378,7 +417,7 @@ def save(
 # %% ../nbs/07_recommend.ipynb #8fe4914a
 @patch
 def _attach(self:SongMatcher, folder):
-    self.folder_, self.catalog_ = folder, catalog.connect(folder/'catalog.db')
+    self.folder_, self.catalog_, self.detached_ = folder, catalog.connect(folder/'catalog.db'), False
     models = catalog.models(self.catalog_).query('weights_hash == @self.weights_hash_')
     if models.empty or models.settings.iloc[0] != self._about():
         raise MatcherError(f'{folder}: settings.json and catalog.db do not belong together, one of them was altered')
@@ -402,3 +441,12 @@ def load_matcher(
     return m._attach(folder)
 
 SongMatcher.load = staticmethod(load_matcher)
+
+# %% ../nbs/07_recommend.ipynb #0bd1ba46
+@patch
+def detach(self:SongMatcher) -> SongMatcher:    # itself
+    "Go on with a copy of the catalogue in memory; what is added from now on is stored only by `save`."
+    disk, self.catalog_, self.detached_ = self.catalog_, catalog.connect(), True
+    disk.backup(self.catalog_)
+    disk.close()
+    return self

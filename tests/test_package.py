@@ -36,6 +36,9 @@ def test_installed_wheel(wheel, tmp_path):
     for name in 'nbdev', 'fastcore', 'execnb', 'pytest': assert f'\n{name}==' not in installed
     run(bin/'python', '-m', 'pip', 'check')
     assert 'match' in run(bin/'songae', '--help', cwd=tmp_path)
+    p = subprocess.run([bin/'songae', 'app'], cwd=tmp_path, capture_output=True, text=True)
+    assert p.returncode == 1 and 'pip install "songae[app]"' in p.stderr
+    assert run(bin/'python', '-c', 'from songae.cli import _notebook; print(_notebook())', cwd=tmp_path).strip().endswith('app.ipynb')
     code = '''import songae, numpy as np
 from songae.models import deep, encoder
 from songae.train import train

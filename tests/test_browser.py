@@ -1,0 +1,372 @@
+"The app as a visitor meets it: in JupyterLab and served by Voila, in a real browser. Pictures of its states go to `SONGAE_PICTURES`."
+import contextlib
+import os
+import re
+import shutil
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile as sf
+from browser import CHROMIUM, browser, lab, notebook, run_all, voila
+from conftest import write
+
+from songae import SongMatcher
+from songae.audio import SAMPLE_RATE
+from songae.demo import STYLES, make_song
+
+pytestmark = pytest.mark.skipif(not CHROMIUM and not (os.environ.get('CI') and sys.platform == 'linux'), reason='no Chromium here')
+PICTURES = os.environ.get('SONGAE_PICTURES')
+EVIL = '<img src=x onerror="document.title=\'broken\'">'
+SERVERS = ['lab', 'voila']
+
+
+@pytest.fixture(scope='module')
+def chromium():
+    assert CHROMIUM, 'Chromium is missing: apt-get install chromium'
+    with browser() as b: yield b
+
+
+@pytest.fixture(scope='module')
+def place(tmp_path_factory, music):
+    "A saved matcher of twelve songs, one of them with a title that would be a program if it were HTML."
+    place = tmp_path_factory.mktemp('app')
+    songs = place/'songs'
+    songs.mkdir()
+    for i, style in enumerate(list(STYLES)[:6]):
+        for variant in 0, 1: write(songs/f'{style} {variant}.flac', make_song(style, variant, seconds=25), title=f'{style} {variant}' if i or variant else EVIL, artist='songae & <b>others</b>')
+    SongMatcher(n_samples=500_000, epochs=8).fit(songs, resume=False, progress=False).save(place/'twelve.songae')
+    return place
+
+
+@pytest.fixture(scope='module')
+def files(place):
+    "Songs of several sizes, and a file that is no song."
+    song, folder = make_song('house', 2, seconds=25), place/'files'
+    folder.mkdir()
+    def wav(name, megabytes): return write(folder/name, np.resize(song, (int(megabytes*1e6)//4, 2)))
+    files = {size: wav(f'house of {size} MB.wav', size) for size in (10.1, 30, 300)}
+    sf.write(folder/'reggae.mp3', make_song('reggae', 2, seconds=25), SAMPLE_RATE, format='MP3')
+    (folder/'letter.mp3').write_bytes(b'Dear diary, '*1000)
+    (folder/'half.flac').write_bytes((place/'songs'/'house 0.flac').read_bytes()[:99_999])
+    write(folder/'silent.wav', np.zeros((SAMPLE_RATE*20, 2)))
+    shutil.copy(write(folder/'evil.wav', make_song('waltz', 2, seconds=25)), folder/'<img src=x onerror=alert(1)>.wav')
+    return files | dict(mp3=folder/'reggae.mp3', letter=folder/'letter.mp3', half=folder/'half.flac', silent=folder/'silent.wav', evil=folder/'<img src=x onerror=alert(1)>.wav')
+
+
+class Visit:
+    "A page with the app on it."
+    def __init__(self, page, kind, address, tmp):
+        self.page, self.kind, self.address, self.tmp = page, kind, address, tmp
+        self.earlier = set(tmp.glob('songae-page-*/*'))
+
+    def open(self, name='app.ipynb'):
+        self.broken = []
+        self.page.on('pageerror', lambda e: self.broken.append(str(e)))
+        if self.kind == 'lab': run_all(self.page, self.address, name)
+        else: self.page.goto(self.address)
+        self.wait('.answer .empty:has-text("Give it a song")')
+        return self
+
+    def wait(self, what, state='visible', seconds=60): return self.page.wait_for_selector(what, state=state, timeout=1000*seconds)
+    def text(self, what): return self.page.inner_text(what)
+    def titles(self): return self.page.locator('.answer .list .row:not(.query) .title').all_inner_texts()
+    def choose(self, path): self.page.set_input_files('.uploader input[type=file]', path)
+
+    def ask(self, path, title=None):
+        "Upload a song and wait for its answer; the title under which it is shown."
+        self.choose(path)
+        self.page.wait_for_function('title => document.querySelector(".uploader").dataset.stage === "done" && document.querySelector(".answer .query .title")?.textContent === title', arg=title or Path(path).stem, timeout=90_000)
+
+    def error(self, path):
+        self.choose(path)
+        self.wait('.uploader .message[data-kind=error]:not(:empty)')
+        return self.text('.uploader .message')
+
+    def uploads(self): return [p for p in self.tmp.glob('songae-page-*/*') if p.name != 'lock' and p not in self.earlier]
+
+    def picture(self, name):
+        if not PICTURES: return
+        Path(PICTURES).mkdir(parents=True, exist_ok=True)
+        self.page.wait_for_timeout(300)
+        self.page.screenshot(path=f'{PICTURES}/{self.kind}-{name}.png')
+
+
+@contextlib.contextmanager
+def running(kind, place):
+    folder = place/kind
+    folder.mkdir(exist_ok=True)
+    if kind == 'voila':
+        with voila(folder, place/'twelve.songae', '--limit', 400) as address: yield address, folder
+    else:
+        shutil.copytree(place/'twelve.songae', folder/'twelve.songae', dirs_exist_ok=True)      # songs are added to this one
+        notebook(folder/'app.ipynb', 'from songae.widgets import RecommendApp, saved_matchers', 'RecommendApp(saved_matchers(), limit=400_000_000)')
+        notebook(folder/'small.ipynb', 'from songae.widgets import RecommendApp, saved_matchers', 'RecommendApp(saved_matchers(), limit=20_000_000)')
+        with lab(folder) as address: yield address, folder
+
+
+@pytest.fixture(scope='module', params=SERVERS)
+def server(request, place):
+    with running(request.param, place) as (address, folder): yield request.param, address, folder
+
+
+@pytest.fixture
+def visit(server, chromium):
+    kind, address, folder = server
+    contexts = []
+    def new(**options):
+        contexts.append(chromium.new_context(viewport=dict(width=1180, height=900), **options))
+        return Visit(contexts[-1].new_page(), kind, address, folder/'tmp')
+    yield new
+    for c in contexts:
+        for page in c.pages: page.close(run_before_unload=True)      # as a visitor closes it; Voila ends the kernel then
+        c.close()
+
+
+def test_a_visit(visit, files, place):
+    v = visit().open()
+    v.picture('1-empty')
+    expected = SongMatcher.load(place/'twelve.songae')
+    for size in 10.1, 30, 300:
+        v.ask(files[size])
+        assert v.titles() == expected.recommend(files[size]).title.tolist()
+        assert len(v.uploads()) == 1        # the last one asked about
+    v.ask(files['mp3'])
+    assert v.titles() == expected.recommend(files['mp3']).title.tolist()
+    v.picture('2-answer')
+
+    v.page.click('.answer .first .play')        # play, and pause
+    v.wait('.answer .first[data-state=playing]')
+    v.page.wait_for_function('document.querySelector(".answer .first .seek").value > 0.3')
+    v.picture('3-playing')
+    v.page.click('.answer .first .play')
+    v.wait('.answer .first[data-state=paused]')
+
+    v.page.click('.answer .mark.query')         # the visitor's own song, on the map
+    v.wait('.answer .query[data-state=playing]')
+    other, x, y = free_dot(v)
+    v.page.mouse.click(x, y)                    # and a song that is not among those recommended
+    v.wait(f'.answer .other[data-state=playing] .title:has-text("{other}")')
+    v.picture('4-dot')
+
+    v.page.focus('.widget-slider [role=slider]')
+    v.page.keyboard.press('ArrowRight')
+    v.page.wait_for_function('document.querySelectorAll(".answer .list ol .row").length === 6')
+    v.page.select_option('.widget-dropdown select:visible', label='house of 30 MB')
+    v.wait('.answer .query .title:has-text("house of 30 MB")')
+    assert v.titles() == expected.recommend(files[30], 6).title.tolist()
+    for kind, start in ('CSV', 'path,title,artist,distance'), ('Playlist (M3U)', '#EXTM3U'):
+        with v.page.expect_download() as download: v.page.click(f'.answer .files button:has-text("{kind}")')
+        text = Path(download.value.path()).read_text()
+        assert text.startswith(start) and v.titles()[0] in text.replace('""', '"')
+        assert (str(place) in text) == (v.kind == 'lab')        # where songs lie is nobody else's business
+    assert not v.broken
+
+
+def free_dot(v):
+    "The title and the place of a dot that no mark covers."
+    box = v.page.locator('.answer canvas').bounding_box()
+    for x in range(10, int(box['width']) - 10, 14):
+        for y in range(10, int(box['height']) - 60, 14):
+            at = box['x'] + x, box['y'] + y
+            if not v.page.evaluate('([x, y]) => document.elementFromPoint(x, y)?.tagName === "CANVAS"', at): continue
+            v.page.mouse.move(*at)
+            if v.page.locator('.answer .tip').is_visible(): return v.text('.answer .tip strong'), *at
+    raise AssertionError('no dot of the map could be found')
+
+
+def test_errors_are_sentences_and_the_next_song_is_taken(visit, files):
+    v = visit().open()
+    assert 'not audio' in v.error(files['letter'])
+    v.picture('5-error')
+    v.ask(files['mp3'])
+    assert 'truncated' in v.error(files['half'])
+    assert 'silent' in v.error(files['silent'])
+    v.ask(files['mp3'])
+    assert len(v.uploads()) == 1 and not v.broken
+
+
+def test_cancelled_half_way(visit, files):
+    v = visit().open()
+    v.choose(files[300])
+    v.page.wait_for_function('parseFloat(document.querySelector(".uploader .figures").textContent) > 20')
+    v.picture('6-uploading')
+    assert v.uploads()
+    v.page.click('.uploader button:has-text("Cancel")')
+    v.wait('.uploader .message:has-text("Cancelled")')
+    v.wait('.uploader[data-stage=ready]')
+    assert not v.uploads()
+    v.ask(files[10.1])
+
+
+def test_names_and_titles_are_texts(visit, files):
+    v = visit().open()
+    v.ask(files['evil'])
+    v.page.evaluate('document.querySelector(".widget-slider [role=slider]").focus()')
+    for _ in range(8): v.page.keyboard.press('ArrowRight')
+    v.page.wait_for_function('document.querySelectorAll(".answer .list ol .row").length > 10')
+    assert EVIL in v.titles() and v.text('.answer .query .title').startswith('<img')
+    assert not v.page.locator('.songae img').count() and v.page.title() != 'broken' and not v.broken
+    v.picture('7-names')
+
+
+def test_the_keyboard_is_enough(visit, files):
+    v = visit().open()
+    with v.page.expect_file_chooser() as chooser: v.page.press('.uploader button.main', 'Enter')
+    chooser.value.set_files(files['mp3'])
+    v.wait('.answer .query')
+    v.page.press('.answer .first .play', 'Enter')
+    v.wait('.answer .first[data-state=playing]')
+    v.page.press('.answer canvas', 'ArrowLeft')
+    v.wait('.answer .tip')
+    v.page.press('.answer canvas', 'Enter')
+    v.page.wait_for_function('!["", undefined].includes(document.querySelector(".answer").dataset.playing)')
+    v.page.keyboard.press('+')
+    unnamed = v.page.evaluate('[...document.querySelectorAll(".songae button, .songae input, .songae canvas")].filter(e => !(e.getAttribute("aria-label") || e.textContent || e.labels?.length)).length')
+    assert unnamed == 0 and not v.broken
+
+
+@pytest.mark.parametrize('theme', ['dark', 'narrow'])
+def test_other_looks(visit, files, theme):
+    v = visit(color_scheme='dark' if theme == 'dark' else 'light')
+    if theme == 'narrow': v.page.set_viewport_size(dict(width=420, height=1300))
+    elif v.kind == 'voila': v.address += '/?theme=dark'
+    v.open()
+    v.ask(files['mp3'])
+    columns = v.page.evaluate('getComputedStyle(document.querySelector(".answer .columns")).gridTemplateColumns.split(" ").length')
+    assert columns == (1 if theme == 'narrow' else 2)
+    colour = v.page.evaluate('getComputedStyle(document.querySelector(".answer canvas")).color')
+    assert (min(map(int, re.findall(r'\d+', colour)[:3])) > 150) == (theme == 'dark')        # light dots on dark, dark ones on light
+    assert v.page.evaluate('document.querySelector(".songae.answer").scrollWidth <= document.querySelector(".songae.answer").clientWidth')
+    v.picture(f'8-{theme}')
+
+
+# What differs between the two
+
+@pytest.fixture
+def in_lab(server, visit):
+    if server[0] != 'lab': pytest.skip('for JupyterLab')
+    return visit()
+
+
+@pytest.fixture
+def in_voila(server, visit):
+    if server[0] != 'voila': pytest.skip('for Voila')
+    return visit
+
+
+def test_too_large_is_refused_before_it_is_sent(in_lab, files):
+    v = in_lab.open('small.ipynb')
+    assert 'at most 20 MB' in v.error(files[30]) and not v.uploads()
+    v.ask(files[10.1])
+
+
+def test_files_of_this_computer_and_adding_them(in_lab, files, place):
+    v = in_lab.open()
+    v.page.fill('.uploader .path input', f'{files["mp3"].parent}/')
+    v.wait(f'.uploader datalist option[value="{files["mp3"]}"]', state='attached')
+    v.page.fill('.uploader .path input', '/no/such.wav')
+    v.page.press('.uploader .path input', 'Enter')
+    v.wait('.uploader .message:has-text("no such file")')
+    v.page.fill('.uploader .path input', str(files['mp3']))
+    v.page.press('.uploader .path input', 'Enter')
+    v.wait('.answer .query .title:has-text("reggae")')
+    v.page.click('button:has-text("Add my song")')
+    v.wait('.answer .note:has-text("Added")')
+    assert files['mp3'].exists() and str(files['mp3']) in SongMatcher.load(v.tmp.parent/'twelve.songae').songs_.path.values
+    v.ask(files['evil'], '<img src=x onerror=alert(1)>')
+    v.page.click('button:has-text("Add my song")')
+    v.wait('.answer .note:has-text("Added")')
+    m = SongMatcher.load(v.tmp.parent/'twelve.songae')
+    kept = Path(m.songs_.path.iloc[-1])
+    assert kept.read_bytes() == files['evil'].read_bytes() and re.fullmatch(r'[0-9a-f]{32}\.wav', kept.name) and m.songs_.title.iloc[-1] == files['evil'].stem
+
+
+def test_reloaded_and_restarted(in_lab, files):
+    "The page is loaded anew: the app is as it was. In the middle of an upload: it says so. The kernel is restarted: nothing is left behind."
+    v = in_lab.open()
+    v.ask(files['mp3'])
+    v.page.keyboard.press('Control+s')
+    v.page.wait_for_timeout(2000)
+    v.page.reload()
+    v.wait('.answer .query .title:has-text("reggae")')
+    v.page.click('.answer .first .play')
+    v.wait('.answer .first[data-state=playing]')
+    v.choose(files[300])
+    v.page.wait_for_function('parseFloat(document.querySelector(".uploader .figures").textContent) > 20')
+    v.page.reload()
+    v.wait('.uploader .message:has-text("loaded anew")')
+    assert len(v.uploads()) == 1        # that of the answer
+    v.ask(files[10.1])
+    folders = {p.parent for p in v.uploads()}
+    v.page.click('[data-jp-item-name="restart-and-run"]')
+    v.page.click('.jp-Dialog .jp-mod-accept')
+    v.wait('.answer .empty:has-text("Give it a song")')
+    assert not folders & set(v.tmp.glob('songae-page-*'))
+
+
+def test_a_kernel_that_is_gone(in_lab, files):
+    v = in_lab.open()
+    v.page.click('.lm-MenuBar-itemLabel:text-is("Kernel")')
+    v.page.click('.lm-Menu-itemLabel:text-is("Shut Down Kernel")')
+    v.page.wait_for_timeout(2000)
+    v.choose(files['mp3'])
+    v.wait('.uploader .message:has-text("does not answer")')
+    assert not v.uploads()
+
+
+def test_two_visitors_do_not_see_each_other(in_voila, files):
+    before = set(in_voila().tmp.glob('songae-page-*'))
+    a, b = in_voila().open(), in_voila().open()
+    a.choose(files[300])
+    b.ask(files['mp3'])
+    b.page.click('button:has-text("Add my song")')
+    b.wait('.answer .note:has-text("for this visit")')
+    a.page.wait_for_function('document.querySelector(".answer .query .title")?.textContent === "house of 300 MB"', timeout=90_000)
+    a.page.focus('.widget-slider [role=slider]')
+    for _ in range(14): a.page.keyboard.press('ArrowRight')
+    a.page.wait_for_timeout(1500)
+    assert len(a.titles()) == 12 and 'reggae' not in a.titles()
+    assert len(set(a.tmp.glob('songae-page-*')) - before) == 2
+    for v in a, b: v.page.close(run_before_unload=True)
+    for _ in range(40):
+        if not set(a.tmp.glob('songae-page-*')) - before: break
+        time.sleep(.5)
+    assert not set(a.tmp.glob('songae-page-*')) - before        # the visits that ended have left nothing
+
+
+def test_reloading_is_a_new_visit(in_voila, files):
+    v = in_voila().open()
+    v.ask(files['mp3'])
+    v.page.reload()
+    v.wait('.answer .empty')
+    assert not v.page.locator('.answer .query').count()
+
+
+def test_neither_code_nor_files_through_the_page(in_voila, files, place, tmp_path):
+    "Over the page's own connection to its kernel: code is not run. By address: no file is given."
+    v = in_voila()
+    sockets = []
+    v.page.on('websocket', lambda w: sockets.append(w.url))
+    v.open()
+    target = tmp_path/'written'
+    answer = v.page.evaluate('''([url, code]) => new Promise(resolve => {
+        const socket = new WebSocket(url), header = { msg_id: 'a', msg_type: 'execute_request', username: '', session: 's', version: '5.3', date: new Date().toISOString() }
+        const heard = []
+        socket.onmessage = e => heard.push(String(e.data))
+        socket.onopen = () => {
+          socket.send(JSON.stringify({ header, parent_header: {}, metadata: {}, channel: 'shell', buffers: [],
+            content: { code, silent: false, store_history: false, user_expressions: {}, allow_stdin: false, stop_on_error: true } }))
+          setTimeout(() => resolve(heard), 3000)
+        }
+        socket.onerror = () => resolve('refused')
+      })''', [sockets[0].split('?')[0], f'open({str(target)!r}, "w").close()'])
+    assert not target.exists() and 'execute_reply' not in str(answer)
+    for path in '/voila/files/app.ipynb', '/voila/files/../../songae/cli.py', '/files/app.ipynb', '/api/contents', '/voila/files/images/app.png', f'/voila/files/{place}/twelve.songae/settings.json':
+        with pytest.raises(urllib.error.HTTPError) as e: urllib.request.urlopen(v.address + path)
+        assert e.value.code in (403, 404), path
+    assert v.page.locator('.uploader .path').count() == 0
