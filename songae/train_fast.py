@@ -54,6 +54,23 @@ def _adadelta(w, s, u, g, rate):
         u[j] = _rho*u[j] + _new*step*step
         w[j] -= rate*step
 
+# %% ../nbs/03_train_fast.ipynb #62d4d680
+@_compiled
+def _exp(v, r):
+    "The exponential of `v`, numbers of 0 and less, in place; `r` is room for as many."
+    bits = v.view(np.int32)
+    lowest, half, per_log2 = np.float32(-87), np.float32(.5), np.float32(1/math.log(2))
+    log2, rest = np.float32(.693359375), np.float32(math.log(2) - .693359375)
+    for j in range(v.size):
+        a = max(v[j], lowest)
+        n = np.floor(a*per_log2 + half)
+        r[j] = a - n*log2 - n*rest
+        bits[j] = (np.int32(n) + np.int32(127)) << np.int32(23)
+    for j in range(v.size):
+        e = np.float32(1)
+        for k in range(7, 0, -1): e = np.float32(1) + e*r[j]*np.float32(1/k)
+        v[j] *= e
+
 # %% ../nbs/03_train_fast.ipynb #2335c698
 _BLOCK = 512    # positions that pass through the cache together
 
@@ -61,7 +78,8 @@ _BLOCK = 512    # positions that pass through the cache together
 def _sweep_decoder(x, rows, h, w, b, averages, rate, start, stop, dh):
     "Train a sigmoid layer at positions `start` to `stop` in place; adds to `dh`, the gradient of `h`. The loss, summed."
     songs, units = h.shape
-    error, tiny, g = np.empty((songs, _BLOCK), np.float32), np.empty(_BLOCK, np.float32), np.empty(_BLOCK, np.float32)
+    error, tiny = np.empty((songs, _BLOCK), np.float32), np.empty(_BLOCK, np.float32)
+    room, g = np.empty(_BLOCK, np.float32), np.empty(_BLOCK, np.float32)
     loss, scale, zero, half, one = 0., np.float32(1/(songs*x.shape[1])), np.float32(0), np.float32(.5), np.float32(1)
     for lo in range(start, stop, _BLOCK):
         hi = min(lo + _BLOCK, stop)
@@ -74,11 +92,13 @@ def _sweep_decoder(x, rows, h, w, b, averages, rate, start, stop, dh):
                 for j in range(n): e[j] += hik*wk[j]
         for i in range(songs):                              # loss, and error = (y - x)/size
             e, xi, part, product = error[i, :n], x[rows[i], lo:hi], zero, 1.
-            for j in range(n): tiny[j] = math.exp(-abs(e[j]))
+            for j in range(n): tiny[j] = -abs(e[j])
+            _exp(tiny[:n], room[:n])
             for j in range(n): product *= one + tiny[j]
             for j in range(n):
                 part += max(e[j], zero) - xi[j]*e[j]
-                e[j] = (math.copysign(half*(one - tiny[j])/(one + tiny[j]), e[j]) + half - xi[j])*scale
+                away = half*(one - tiny[j])/(one + tiny[j])
+                e[j] = ((away if e[j] > zero else -away) + half - xi[j])*scale
             loss += part + math.log(product)
         for k in range(units):                              # the gradient of h, and a step for w
             wk = w[k, lo:hi]
@@ -104,10 +124,22 @@ def _sweep_decoder(x, rows, h, w, b, averages, rate, start, stop, dh):
 _ROWS = 64      # the same for rows of a first layer
 
 @_compiled
+def _add_products(x, rows, w, start, stop, sums):
+    "Adds the products of songs and first layer at positions `start` to `stop`."
+    part = np.empty(w.shape[1], np.float32)
+    for lo in range(start, stop, _ROWS):
+        for i in range(len(rows)):
+            part[:] = 0
+            for j in range(lo, min(lo + _ROWS, stop)):
+                xij, wj = x[rows[i], j], w[j]
+                for k in range(part.size): part[k] += xij*wj[k]
+            sums[i] += part
+
+@_compiled
 def _sweep_encoder(x, rows, d, w, averages, rate, start, stop, following, sums):
     "Train the first layer at positions `start` to `stop` in place; adds to `sums`, the products with the songs `following`."
     songs, units = d.shape
-    g, part = np.empty(_ROWS*units, np.float32), np.empty(units, np.float32)
+    g = np.empty(_ROWS*units, np.float32)
     for lo in range(start, stop, _ROWS):
         hi = min(lo + _ROWS, stop)
         n = (hi - lo)*units
@@ -118,12 +150,7 @@ def _sweep_encoder(x, rows, d, w, averages, rate, start, stop, following, sums):
                 xij, di = x[rows[i], j], d[i]
                 for k in range(units): gj[k] += xij*di[k]
         _adadelta(w[lo:hi].reshape(n), averages[0, lo:hi].reshape(n), averages[1, lo:hi].reshape(n), g[:n], rate)
-        for i in range(len(following)):                     # sums = x @ w, with the new weights
-            part[:] = 0
-            for j in range(lo, hi):
-                xij, wj = x[following[i], j], w[j]
-                for k in range(units): part[k] += xij*wj[k]
-            sums[i] += part
+        _add_products(x, following, w, lo, hi, sums)                # with the new weights
 
 # %% ../nbs/03_train_fast.ipynb #4241f5a8
 def _memory(variable):
@@ -205,7 +232,9 @@ class DenseSteps(Steps):
     def _project(self, rows):
         "The products of some songs and the first kernel."
         if self.mode == 'span': return (self.xw[rows] + self.xx[rows] @ self.a).astype(np.float32)
-        return self._products(self.x[rows], self.first_w).astype(np.float32)
+        sums = np.zeros((len(self.chunks), len(rows), self.first_w.shape[1]))
+        self._each(lambda i, ends: _add_products(self.x, rows, self.first_w, *ends, sums[i]))
+        return sums.sum(0).astype(np.float32)
 
     def _products(self, left, right): return sum(self._each(lambda i, ends: left[:, slice(*ends)].astype(float) @ right[slice(*ends)].astype(float)))
 
