@@ -30,9 +30,12 @@ done, upload = W.Label(), W.FileUpload()
 upload.observe(lambda change: setattr(done, 'value', f'arrived: {change.new[0].size}'), 'value')
 W.VBox([upload, done])'''
 
+BUTTON = '.uploader button.main, button.widget-upload'
+
 
 def kernel(server_pid):
-    return next(p for p in psutil.Process(server_pid).children(recursive=True) if 'ipykernel_launcher' in ' '.join(p.cmdline()))
+    kernels = [p for p in psutil.Process(server_pid).children(recursive=True) if 'ipykernel_launcher' in ' '.join(p.cmdline())]
+    return max(kernels, key=lambda p: p.create_time())
 
 
 class Peak(threading.Thread):
@@ -50,12 +53,15 @@ class Peak(threading.Thread):
 def one(chromium, open_page, pid, file):
     page = chromium.new_page()
     open_page(page)
-    page.wait_for_selector('input[type=file]', state='attached', timeout=60_000)
+    page.wait_for_selector(BUTTON, timeout=60_000)
     page.wait_for_timeout(1000)
+    with page.expect_file_chooser() as chooser:
+        page.wait_for_timeout(500)
+        page.click(BUTTON)
     peak, size = Peak(kernel(pid())), file.stat().st_size
     peak.start()
     start = time.perf_counter()
-    page.set_input_files('input[type=file]', file)
+    chooser.value.set_files(file)
     page.wait_for_selector(f'text=arrived: {size}', state='attached', timeout=300_000)
     seconds = time.perf_counter() - start
     peak.going = False

@@ -91,7 +91,7 @@ class RecommendApp(W.VBox):
         if matchers: self._later(self._load, matchers[0])
         else: self.uploader.layout.display, self.answer.empty = 'none', _NONE
 
-# %% ../nbs/09_widgets.ipynb #c8e1f6cc
+# %% ../nbs/09_widgets.ipynb #3b3bce08
 @patch
 def _controls(self:RecommendApp, matchers, k):
     wide = dict(description_width='initial')
@@ -131,7 +131,7 @@ def _load(self:RecommendApp, source):
     try: self.matcher = source if isinstance(source, SongMatcher) else SongMatcher.load(source)
     except Exception as e: self.answer.points, self.answer.empty = b'', f'This catalogue cannot be used. {self._sentence(e)}'; return
     if self.public: self.matcher.detach()
-    self.uploader.layout.display = 'flex'
+    self.uploader.layout.display = 'block'
     self.answer.show_songs(self.matcher)
     self.answer.empty = _EMPTY
     if self.uploader.stage == 'ready': self.uploader.message = 'The network is being loaded, which takes some seconds. A song may be sent already.'

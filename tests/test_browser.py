@@ -269,6 +269,7 @@ def test_other_looks(visit, files, theme):
     assert columns == (1 if theme == 'narrow' else 2)
     colour = v.page.evaluate('getComputedStyle(document.querySelector(".answer canvas")).color')
     assert (min(map(int, re.findall(r'\d+', colour)[:3])) > 150) == (theme == 'dark')        # light dots on dark, dark ones on light
+    for part in '.drop', '.ways': assert v.page.evaluate(f'document.querySelector(".uploader {part}").clientWidth > .9*document.querySelector(".uploader").clientWidth')
     assert v.page.evaluate('document.querySelector(".songae.answer").scrollWidth <= document.querySelector(".songae.answer").clientWidth')
     v.picture(f'8-{theme}')
 
