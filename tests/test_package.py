@@ -2,10 +2,12 @@
 import subprocess
 import sys
 import tarfile
+import urllib.request
 import venv
 from pathlib import Path
 
 import pytest
+from browser import free_port, server
 
 ROOT = Path(__file__).parent.parent
 
@@ -51,3 +53,13 @@ m.plot(songs.path[0]); m.save("my.songae")
 print(songae.__file__, len(SongMatcher.load("my.songae").recommend(songs.path[0])))'''
     out = run(bin/'python', '-c', code, cwd=tmp_path)
     assert str(Path(tmp_path/'env')) in out and out.strip().endswith(' 5')
+    serve_the_app(bin, wheel, tmp_path)
+
+
+def serve_the_app(bin, wheel, folder):
+    "With the extra `app` installed, and nothing beside it, a visitor is given the page."
+    run(bin/'python', '-m', 'pip', 'install', '-q', f'{wheel}[app]')
+    port = free_port()
+    command = [str(bin/'songae'), 'app', 'my.songae', '--port', str(port), '--no-browser']
+    with server(command, f'http://127.0.0.1:{port}/none', folder), urllib.request.urlopen(f'http://127.0.0.1:{port}/', timeout=120) as page:
+        assert page.status == 200 and 'What sounds like this?' in page.read().decode()
