@@ -334,7 +334,7 @@ class Uploader(anywidget.AnyWidget):
         with self._lock, self.hold_sync(): self.stage, self.message = stage, message
         self._busy = stage not in ('ready', 'upload', 'done', 'error')
 
-# %% ../nbs/09_uploader.ipynb #7d8159cb
+# %% ../nbs/09_uploader.ipynb #fb8a993f
 @patch
 def _receive(self:Uploader, widget, content, buffers):
     handlers = dict(hello=self._hello, start=self._start, piece=self._piece, cancel=self._cancel, path=self._take_path, list=self._list)
@@ -355,6 +355,7 @@ def _fail(self:Uploader, e, kind, id, song):
         if id is not None and id == self._id: self._drop()
         self.send(dict(kind='refused', id=id if isinstance(id, str) else '', reason=reason))
 
+# %% ../nbs/09_uploader.ipynb #e5408175
 @patch
 def _drop(self:Uploader, message=''):
     "Forget the upload under way, if there is one."
@@ -378,7 +379,7 @@ def _watch(self:Uploader, id, seconds, wait):
     timer.daemon = True
     timer.start()
 
-# %% ../nbs/09_uploader.ipynb #8cc51d90
+# %% ../nbs/09_uploader.ipynb #368d83d0
 @patch
 def _hello(self:Uploader, content, buffers):
     self._drop('The page was loaded anew while a song was being sent, and nothing of it was kept. Send it again.')
@@ -414,6 +415,7 @@ def _cancel(self:Uploader, content, buffers):
         self._drop()
         self.tell('ready', 'Cancelled; nothing was kept.')
 
+# %% ../nbs/09_uploader.ipynb #4dd3298c
 @patch
 def _take_path(self:Uploader, content, buffers):
     if not self._local: raise Refused('files of this computer cannot be opened from this page')

@@ -91,7 +91,7 @@ class RecommendApp(W.VBox):
         if matchers: self._later(self._load, matchers[0])
         else: self.uploader.layout.display, self.answer.empty = 'none', _NONE
 
-# %% ../nbs/09_widgets.ipynb #3b3bce08
+# %% ../nbs/09_widgets.ipynb #f9fc070e
 @patch
 def _controls(self:RecommendApp, matchers, k):
     wide = dict(description_width='initial')
@@ -109,6 +109,7 @@ def _controls(self:RecommendApp, matchers, k):
     self.asked.observe(lambda change: self._later(self._show, change.new), 'value')
     self.add.on_click(lambda _: self._later(self._add))
 
+# %% ../nbs/09_widgets.ipynb #636ac967
 @patch
 def _later(self:RecommendApp, f, *args):
     "Do it on the app's thread; what goes wrong is said in the page."
@@ -122,6 +123,7 @@ def _later(self:RecommendApp, f, *args):
 def _sentence(self:RecommendApp, e):
     return str(e) if isinstance(e, (ValueError, OSError)) and not self.public else f'Something went wrong here ({type(e).__name__}).'
 
+# %% ../nbs/09_widgets.ipynb #cbd105e0
 @patch
 def _load(self:RecommendApp, source):
     for q in self.questions: q.forget_file()
@@ -138,7 +140,7 @@ def _load(self:RecommendApp, source):
     self.matcher.warm_up()
     if self.uploader.stage == 'ready': self.uploader.message = ''
 
-# %% ../nbs/09_widgets.ipynb #3e660a24
+# %% ../nbs/09_widgets.ipynb #0bb1f20a
 @patch
 def _ask(self:RecommendApp, path, name, uploaded):
     self.uploader.tell('loading')
@@ -160,6 +162,7 @@ def _answer(self:RecommendApp, path, name, uploaded):
     self.below.layout.display = 'flex'
     self.uploader.tell('done')
 
+# %% ../nbs/09_widgets.ipynb #7728cbf9
 @patch
 def _show(self:RecommendApp, question=None):
     "Answer a question, the current one unless given."
