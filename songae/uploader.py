@@ -334,7 +334,7 @@ class Uploader(anywidget.AnyWidget):
         with self._lock, self.hold_sync(): self.stage, self.message = stage, message
         self._busy = stage not in ('ready', 'upload', 'done', 'error')
 
-# %% ../nbs/09_uploader.ipynb #fb8a993f
+# %% ../nbs/09_uploader.ipynb #67901e15
 @patch
 def _receive(self:Uploader, widget, content, buffers):
     handlers = dict(hello=self._hello, start=self._start, piece=self._piece, cancel=self._cancel, path=self._take_path, list=self._list)
@@ -350,7 +350,7 @@ def _receive(self:Uploader, widget, content, buffers):
 def _fail(self:Uploader, e, kind, id, song):
     reason = str(e) if isinstance(e, Refused) else 'it could not be taken' + (f' ({e.strerror.lower()})' if isinstance(e, OSError) and e.strerror else '')
     if song and song[2]: song[0].unlink(missing_ok=True)
-    if song or kind == 'path': self.tell('error', reason)
+    if song or kind == 'path' and not self._busy: self.tell('error', reason)
     elif kind in ('start', 'piece'):
         if id is not None and id == self._id: self._drop()
         self.send(dict(kind='refused', id=id if isinstance(id, str) else '', reason=reason))
@@ -415,12 +415,13 @@ def _cancel(self:Uploader, content, buffers):
         self._drop()
         self.tell('ready', 'Cancelled; nothing was kept.')
 
-# %% ../nbs/09_uploader.ipynb #4dd3298c
+# %% ../nbs/09_uploader.ipynb #ba82fb09
 @patch
 def _take_path(self:Uploader, content, buffers):
     if not self._local: raise Refused('files of this computer cannot be opened from this page')
     if self._busy: raise Refused('one song after the other: another is not done yet')
     path = Path(content['path']).expanduser()
+    self._drop()
     self.name = shown(path.name)
     if not path.is_file(): raise Refused(f'{path}: {"a folder, not a song" if path.is_dir() else "no such file"}')
     self.tell('decoding')

@@ -162,14 +162,14 @@ def _answer(self:RecommendApp, path, name, uploaded):
     self.below.layout.display = 'flex'
     self.uploader.tell('done')
 
-# %% ../nbs/09_widgets.ipynb #7728cbf9
+# %% ../nbs/09_widgets.ipynb #71078ed9
 @patch
 def _show(self:RecommendApp, question=None):
     "Answer a question, the current one unless given."
     self._current = question = question or self._current
     if not question: return
     found = self.matcher.nearest(question.code, self.many.value, leave_out=question.same)
-    at = self.matcher.songs_.reset_index().set_index('path').index.get_indexer(found.index)
+    at = self.matcher.songs_.set_index('path').index.get_indexer(found.index)
     ids = self.matcher.songs_.index[at].tolist()
     best = [dict(of=i, at=a, title=t, artist=r, distance=d) for i, a, t, r, d in zip(ids, at.tolist(), found.title, found.artist, found.distance.tolist())]
     files = found.rename(index=lambda p: Path(p).name) if self.public else found

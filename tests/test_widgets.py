@@ -69,6 +69,7 @@ def test_one_song_after_the_other(page):
     page.say('start', id='a', name='x', size=10)
     assert page.kinds() == ['refused']
     page.to.stage = 'ready'     # as a page may claim
+    page.say('path', path='/etc/passwd')
     page.say('start', id='a', name='x', size=10)
     assert page.kinds() == ['refused', 'refused']
     page.to.tell('done')
