@@ -143,11 +143,11 @@ def _by_matcher(m):
         return np.concatenate([c for c, *_ in parts])
     return codes
 
-def _methods(matcher):
+def _methods(m):
     "The built-in methods; beside a saved matcher only those that need no training."
     from songae.evaluate import METHODS
-    if not matcher: return METHODS
-    return {'this matcher': _by_matcher(_load(matcher))} | {k: f for k, f in METHODS.items() if not getattr(f, 'trains', False)}
+    if not m: return METHODS
+    return {'this matcher': _by_matcher(m)} | {k: f for k, f in METHODS.items() if not getattr(f, 'trains', False)}
 
 # %% ../nbs/10_cli.ipynb #3899ab6f
 def _some(what, items):
@@ -181,12 +181,13 @@ def evaluate(
 ):
     "How good are the neighbours? Methods beside each other and beside chance."
     from songae.evaluate import audible, leaderboard
-    df, methods = _labelled(folder, labels, by, filters, k), _methods(matcher)
-    paths, failed = audible(df.index)
+    from songae.features import N_SAMPLES
+    df, m = _labelled(folder, labels, by, filters, k), matcher and _load(matcher)
+    paths, failed = audible(df.index, min(N_SAMPLES, m.n_samples) if m else N_SAMPLES)
     about = df.attrs | dict(failed=df.attrs.get('failed', []) + failed)
     _say_misfits(about, by)
     df = df.loc[[str(p) for p in paths]]
-    board = leaderboard(methods, paths, df['label'], leave_out=[df[f] for f in filters], k=k, robust=robust)
+    board = leaderboard(_methods(m), paths, df['label'], leave_out=[df[f] for f in filters], k=k, robust=robust)
     if as_json: _say(_board_json(board, about))
     else:
         _say_board(board, k)

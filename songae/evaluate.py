@@ -330,7 +330,9 @@ def _mfcc(x, sr, size=2048, hop=1024, coefficients=20):
 
 def _timbre(path, sr=22_050, seconds=120.):
     start = max(read_tags(path)['duration']/2 - seconds/2, 0)
-    c = _mfcc(load(path, int(seconds*sr), sr=sr, offset=start), sr)
+    try: x = load(path, int(seconds*sr), sr=sr, offset=start)
+    except AudioError: x = load(path, int(seconds*sr), sr=sr)      # minutes of silence in the middle, before a hidden track
+    c = _mfcc(x, sr)
     return np.r_[c.mean(0), c.std(0)]
 
 def mfcc_statistics(

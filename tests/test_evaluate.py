@@ -196,6 +196,12 @@ def test_mfcc_statistics(music):
     assert nearest_hits(x, [p.stem[:-2] for p in paths]).mean() > .5
 
 
+def test_silence_before_a_hidden_track(tmp_path):
+    x = .1*np.random.default_rng(0).standard_normal(8000)
+    song = write(tmp_path/'hidden.wav', np.r_[x, np.zeros(8000*130), x], 8000)
+    assert audible([song], progress=False) == ([song], []) and np.isfinite(mfcc_statistics([song, song])).all()
+
+
 def by_file(paths):
     "A method that hears nothing and looks at the names, which say which song it is."
     return np.array([[float(Path(p).stem.split()[0])] for p in paths])
