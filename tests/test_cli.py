@@ -63,6 +63,14 @@ def test_add_songs_info(fitted, music):
     (['match'], 2, 'Missing argument'),
     (['match', 'x.wav', '-k', '0'], 2, "'-k'"),
     (['demo', '--songs', 'gone'], 1, 'gone: no such folder'),
+    (['evaluate', 'gone'], 1, 'gone: no such folder'),
+    (['evaluate', 'music', '--by', 'mood'], 1, "tags have no 'mood'; they have artist, album and genre"),
+    (['evaluate', 'music', '--by', 'genre'], 1, 'music: no two songs share genre, so there is nothing to ask'),
+    (['evaluate', 'music', '--filter', 'artist'], 1, '--filter artist would take out all songs of the same artist'),
+    (['evaluate', 'music', '--filter', 'mood'], 1, '--filter mood: there is artist and album to filter by'),
+    (['evaluate', 'music', '--labels', 'gone.csv'], 1, 'gone.csv: no such file'),
+    (['evaluate', 'music', '-m', 'nowhere'], 1, 'nowhere: not a saved matcher'),
+    (['evaluate', 'music', '-k', '0'], 2, "'-k'"),
     (['fly'], 2, 'No such command'),
 ])
 def test_errors_are_sentences(fitted, args, code, words):
@@ -70,11 +78,47 @@ def test_errors_are_sentences(fitted, args, code, words):
     assert words in (p.stderr + p.stdout).replace('\n', ' ')
 
 
+def test_evaluate_names_the_columns_there_are(fitted):
+    p = songae('evaluate', 'music', '--labels', table(fitted, 'styles.csv'), '--by', 'mood', cwd=fitted, code=1)
+    assert p.stderr.strip() == "songae: styles.csv: no column 'mood'; it has path, style, album" and not p.stdout
+
+
 def test_help_shows_examples(tmp_path):
     text = songae('--help', cwd=tmp_path).stdout
-    for command in 'fit', 'add', 'match', 'songs', 'info', 'demo':
+    for command in 'fit', 'add', 'match', 'songs', 'info', 'evaluate', 'demo':
         assert command in text and 'Example' in songae(command, '--help', cwd=tmp_path).stdout
     assert 'Usage: songae' in text and 'Usage: songae' in songae(cwd=tmp_path, code=2).stdout
+
+
+def table(fitted, name='labels.csv', more=''):
+    rows = [f'{p.name},{p.stem[:-2]},{i % 3}' for i, p in enumerate(sorted((fitted/'music').glob('*.flac')))]
+    (fitted/name).write_text('path,style,album\n' + '\n'.join(rows) + '\n' + more)
+    return name
+
+
+def test_evaluate(fitted):
+    labels = table(fitted, more=''.join(f'gone {i}.mp3,rock,1\n' for i in range(7)))
+    shutil.copy(fitted/'music'/'broken.mp3', fitted/'music'/'also broken.mp3')
+    p = songae('evaluate', 'music', '--labels', labels, '--by', 'style', '-k', 3, cwd=fitted)
+    (fitted/'music'/'also broken.mp3').unlink()
+    lines = p.stdout.splitlines()
+    assert lines[0].split()[:5] == ['method', 'P@1', 'MAP', 'P@5', 'recall@3'] and [l.split()[0] for l in lines[1:4]] == ['chance', 'MFCC', 'PCA']
+    assert '0.14' in lines[1] and '–' in lines[2] and lines[-1] == '8 songs, 8 queries, 0 whose label stands alone'
+    assert '7 rows of the table without a song, the first five:' in p.stderr and 'gone 4.mp3' in p.stderr and 'gone 5.mp3' not in p.stderr
+    assert '2 songs without style' in p.stderr and '2 files left out' in p.stderr and 'broken.mp3: not audio' in p.stderr
+
+
+def test_evaluate_for_programs(fitted):
+    args = 'evaluate', 'music', '--labels', table(fitted), '--by', 'style', '--filter', 'album', '--json', '-m', 'my.songae'
+    answer = json.loads(songae(*args, cwd=fitted).stdout)
+    assert [m['method'] for m in answer['methods']] == ['chance', 'this matcher', 'MFCC', 'PCA'] and answer['queries'] + answer['alone'] == 8
+    assert all(0 <= m['P@1'] <= 1 and m['error'] == '' for m in answer['methods']) and answer['methods'][0]['skew'] is None
+    assert [Path(f['path']).name for f in answer['failed']] == ['broken.mp3'] and answer['missing'] == []
+
+
+def test_evaluate_by_tags_with_robustness(fitted):
+    p = songae('evaluate', 'music', '--robust', cwd=fitted)         # all songs are of one artist, and so any answer is right
+    assert '64 kbit/s MP3' in p.stdout and '1.00 (1.00–1.00)' in p.stdout and '1 files left out' in p.stderr
 
 
 def test_demo_with_own_songs(fitted, music):
