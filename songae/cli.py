@@ -44,8 +44,8 @@ def _load(folder):
 def fit(
     folder:Annotated[Path, typer.Argument(help='Songs; sub-folders are searched too.')],
     matcher:Matcher=DEFAULT_MATCHER,
-    model:Annotated[str, typer.Option(help='simple, sparse, deep or conv.')]='deep',
-    epochs:Annotated[int, typer.Option(help="Rounds through all songs; the paper's number unless given.", min=1)]=None,
+    model:Annotated[str, typer.Option(help="discriminant, or one of the paper's: simple, sparse, deep, conv.")]='discriminant',
+    epochs:Annotated[int, typer.Option(help="For the paper's models: rounds through all songs, the paper's number unless given.", min=1)]=None,
     seed:Annotated[int, typer.Option(help='Of the initial weights and the order of songs.')]=0,
 ):
     "Train on a folder of songs and save the matcher. Interrupted, it goes on where it stopped when called again."
@@ -57,9 +57,9 @@ def fit(
 def _say_fitted(m, folder):
     m.save(folder)
     _say_exceptions(m)
-    last = m.history_.iloc[-1]
-    loss = f'loss {last.loss:.4f} (bias only {last.bias_only:.4f}, entropy floor {last.entropy_floor:.4f})'
-    _say(f'{len(m.songs_)} songs, {loss}, saved in {folder}')
+    last, loss = m.history_.iloc[-1], ''
+    if 'loss' in last: loss = f' loss {last.loss:.4f} (bias only {last.bias_only:.4f}, entropy floor {last.entropy_floor:.4f}),'
+    _say(f'{len(m.songs_)} songs,{loss} saved in {folder}')
 
 # %% ../nbs/10_cli.ipynb #8a629dfb
 @app.command(epilog='Example:  `songae add new-album/ one-more.mp3`')
@@ -111,7 +111,8 @@ def info(matcher:Matcher=DEFAULT_MATCHER, as_json:AsJson=False):
     "What a saved matcher is: model, settings, songs, loss."
     m = _load(matcher)
     facts = dict(folder=str(m.folder_), songs=len(m.songs_), hours=round(m.songs_.duration.sum()/3600, 2), **m.settings(),
-                 weights_hash=m.weights_hash_, trained_epochs=len(m.history_), **m.history_.iloc[-1].round(5))
+                 weights_hash=m.weights_hash_)
+    if 'loss' in m.history_: facts |= dict(trained_epochs=len(m.history_), **m.history_.iloc[-1].round(5))
     if as_json: _say(json.dumps(facts))
     else: [_say(f'{k:<15}{v}') for k, v in facts.items()]
 
@@ -231,8 +232,8 @@ def _report(m, labels):
     from songae.features import waveforms
     x = waveforms(m.songs_.path, m.n_samples, progress=False).x
     loud = x.std(1)
-    x = m.scaler_.transform(x, out=x)
-    codes = {m.model: m.codes_, 'PCA of the same samples': pca_codes(x, m.code_size), 'loudness alone (RMS)': loud[:, None]}
+    if hasattr(m, 'scaler_'): x = m.scaler_.transform(x, out=x)
+    codes = {m.model: m.codes_, 'PCA of the same samples': pca_codes(x, 2), 'loudness alone (RMS)': loud[:, None]}
     hits = {name: nearest_hits(c, labels) for name, c in codes.items()}
     if len(set(labels)) == len(labels): return _say('\nNo sub-folders say which songs belong together, so there is nothing to count.')
     _say('\nThe nearest song is one of the same kind:')
@@ -244,7 +245,7 @@ def _report(m, labels):
 # %% ../nbs/10_cli.ipynb #584caeff
 def _demo_pictures(m, song, labels, out):
     from songae.plot import plot_losses
-    _save(plot_losses({m.model: m.history_}), out/'losses.png')
+    if 'loss' in m.history_: _save(plot_losses({m.model: m.history_}), out/'losses.png')
     _save(m.plot(groups=labels), out/'songs.png')
     _save(m.plot(song), out/'match.png')
 

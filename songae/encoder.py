@@ -39,16 +39,17 @@ def together(
     r = b.swapaxes(1, 2) @ b
     return r[(slice(None), *np.triu_indices(N_BANDS, 1))]
 
-# %% ../nbs/02_encoder.ipynb #fe2024f8
+# %% ../nbs/02_encoder.ipynb #2cdb92e4
 def conv(
     x:np.ndarray,         # (patches, frames, channels)
     kernel:np.ndarray,    # (3, channels, out)
     bias:np.ndarray,      # (out,)
 ) -> np.ndarray:          # (patches, frames, out)
-    "A convolution of three frames, rectified: three matrix products, shifted and added."
-    y = x @ kernel[1] + bias
-    y[:, 1:] += x[:, :-1] @ kernel[0]
-    y[:, :-1] += x[:, 1:] @ kernel[2]
+    "A convolution of three frames, rectified: one matrix product, its three parts shifted and added."
+    before, y, after = np.split((x.reshape(-1, x.shape[2]) @ np.concatenate(kernel, 1)).reshape(*x.shape[:2], -1), 3, axis=2)
+    y = y + bias
+    y[:, 1:] += before[:, :-1]
+    y[:, :-1] += after[:, 1:]
     return np.maximum(y, 0, out=y)
 
 def pool(x):

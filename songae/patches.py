@@ -69,7 +69,7 @@ def patches(
     heard = np.flatnonzero(np.ptp(x, axis=1) > 1e-4)
     return level(log_mel(x[np.resize(heard, len(x))])).astype(np.float16)
 
-# %% ../nbs/01_patches.ipynb #fd5fa2c5
+# %% ../nbs/01_patches.ipynb #3282caf8
 class PatchFile:
     "The patches of many songs in a file that grows: `x` is (songs, 30, 64, 96), mapped from disk."
     def __init__(
@@ -80,25 +80,29 @@ class PatchFile:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self.path.touch()
         done = self._log().read_text('utf-8').split('\0')[:-1] if self._log().exists() else []
-        done = done[:self.path.stat().st_size//self._bytes]
+        done = done[:self.path.stat().st_size//self.song_bytes]
         self.rows = {key: i for i, key in enumerate(done)}
 
-    _shape = TRAINING, N_FRAMES, N_MELS
-    _bytes = 2*TRAINING*N_FRAMES*N_MELS
+    shape = TRAINING, N_FRAMES, N_MELS
+    song_bytes = 2*TRAINING*N_FRAMES*N_MELS
 
     def _log(self): return self.path.with_suffix('.songs')
 
     def append(self, key, x):
         "Add a song's patches under a key: first the patches, then the word that they are there."
         with open(self.path, 'r+b') as f:
-            f.seek(len(self.rows)*self._bytes); f.write(x.tobytes())
+            f.seek(len(self.rows)*self.song_bytes); f.write(x.tobytes())
         with open(self._log(), 'w' if not self.rows else 'a', encoding='utf-8') as f: f.write(key + '\0')
         self.rows[key] = len(self.rows)
 
     def read(self, keys):
         "A mapped array of all songs, and the rows of those that are asked for."
-        x = np.memmap(self.path, np.float16, 'r', shape=(len(self.rows), *self._shape))
-        return x, np.array([self.rows[k] for k in keys])
+        x = np.memmap(self.path, np.float16, 'r', shape=(len(self.rows), *self.shape))
+        return x, np.array([self.rows[k] for k in keys], int)
+
+    def delete(self):
+        "Remove the file and what stands beside it."
+        for p in self.path, self._log(): p.unlink(missing_ok=True)
 
 # %% ../nbs/01_patches.ipynb #ace07b58
 def _key(path):

@@ -11,7 +11,8 @@ import json
 import os
 import shutil
 import tempfile
-from contextlib import nullcontext
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
 from functools import cached_property
 from html import escape
 from pathlib import Path
@@ -23,9 +24,11 @@ from platformdirs import user_cache_path
 from tqdm.auto import tqdm
 
 from . import catalog
-from .audio import AudioError, find_songs, load, player, read_tags
+from .audio import SAMPLE_RATE, AudioError, find_songs, load, player, read_tags
+from .encoder import PatchEncoder, fit_encoder
 from .features import N_SAMPLES, SCALERS, waveform, waveforms
-from .match import Nearest
+from .match import LocallyScaled, Nearest
+from .patches import N_FRAMES, N_MELS, N_PATCHES, PATCH, SR, TRAINING, PatchFile, collect, patches
 
 # %% ../nbs/07_recommend.ipynb #7305d7ff
 def preview(
@@ -93,10 +96,13 @@ def _training_songs(songs, n_samples, progress):
     paths = find_all(songs)
     _check_memory(len(paths), n_samples)
     loaded = waveforms(paths, n_samples, progress=progress)
-    if len(loaded.paths) < 2:
-        said = f'training needs two songs or more; of {len(paths)} given, {len(loaded.paths)} could be used'
-        raise ValueError('\n'.join([said, *map(str, loaded.failed)]))
+    _check_enough(paths, loaded.paths, loaded.failed)
     return loaded
+
+def _check_enough(paths, good, failed):
+    if len(good) < 2:
+        said = f'training needs two songs or more; of {len(paths)} given, {len(good)} could be used'
+        raise ValueError('\n'.join([said, *map(str, failed)]))
 
 # %% ../nbs/07_recommend.ipynb #1802464f
 def _train(settings, x, resume, progress):
@@ -116,10 +122,29 @@ def _train(settings, x, resume, progress):
     if resume: delete_checkpoint(checkpoint); Path(f'{checkpoint}.lock').unlink(missing_ok=True)
     return encoder(model), history
 
+# %% ../nbs/07_recommend.ipynb #9a6c8edc
+@contextmanager
+def _patch_file(paths, resume):
+    "A `PatchFile` for these songs, deleted at the end unless something goes wrong."
+    key = hashlib.blake2b('\0'.join(map(str, paths)).encode(errors='surrogateescape'), digest_size=8).hexdigest()
+    folder = user_cache_path('songae')/'training'
+    with nullcontext(folder) if resume else tempfile.TemporaryDirectory() as folder:
+        path = Path(folder)/f'discriminant-{key}.patches'
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(f'{path}.lock', timeout=0):
+                file = PatchFile(path)
+                need, free = len(paths)*file.song_bytes - path.stat().st_size, shutil.disk_usage(path.parent).free
+                if need > .9*free: raise ValueError(f'{path.parent}: {need/1e9:.1f} GB are needed for {len(paths):,} songs, and {free/1e9:.1f} GB are free')
+                yield file
+                file.delete()
+        except Timeout: raise ValueError(f'{path}: another process is training on these songs') from None
+        Path(f'{path}.lock').unlink(missing_ok=True)
+
 # %% ../nbs/07_recommend.ipynb #21fc1c9a
 class MatcherError(ValueError): "A folder that is no matcher, or no longer a whole one: says which file and why."
 
-_HASHED = 'encoder.keras', 'scaler.npz'   # the catalogue grows, these do not change
+_HASHED = 'encoder.npz', 'encoder.keras', 'scaler.npz'   # the catalogue grows, these do not change
 _KEYS = {'settings', 'plane', 'weights_hash', 'files', 'history'}
 
 def _read_settings(folder):
@@ -155,28 +180,38 @@ class SongMatcher:
     "Finds songs that sound alike: `fit` on some, `add` others, `recommend` for any."
     def __init__(
         self,
-        model:str='deep',           # simple, sparse, deep or conv
+        model:str='discriminant',   # the one that hears best; or the paper's: simple, sparse, deep or conv
         *,
-        code_size:int=2,            # numbers in a song's code
-        n_samples:int=N_SAMPLES,    # how much of a song is heard, samples at 44,100 Hz
+        code_size:int=None,         # numbers in a song's code; 128, or the paper's 2, where None
+        seed:int=0,                 # of whatever is drawn at random
+        n_samples:int=N_SAMPLES,    # from here on for the paper's models: how much of a song is heard, samples at 44,100 Hz
         scaling:str='position',     # position (the paper's) or song
         epochs:int=None,            # the paper's number for this model where None
         batch_size:int=2,           # songs in a training step
         learning_rate:float=1.,     # Adadelta's
-        seed:int=0,                 # of the weights and the order of songs
     ):
-        self.model, self.code_size, self.n_samples, self.scaling = model, code_size, n_samples, scaling
-        self.epochs, self.batch_size, self.learning_rate, self.seed = epochs, batch_size, learning_rate, seed
+        self.model, self.n_samples, self.scaling, self.seed = model, n_samples, scaling, seed
+        self.code_size = (128 if self._by_patches else 2) if code_size is None else code_size
+        self.epochs, self.batch_size, self.learning_rate = epochs, batch_size, learning_rate
+
+    _by_patches = property(lambda self: self.model == 'discriminant')
 
     def __repr__(self):
         state = f'{len(self.songs_):,} songs' if hasattr(self, 'songs_') else 'not fitted'
         return f'SongMatcher({self.model!r}, code_size={self.code_size}): {state}'
 
+    @property
+    def seconds(self):
+        "A song must be so long, or it is padded with silence."
+        return PATCH/SR if self._by_patches else self.n_samples/SAMPLE_RATE
+
     @cached_property
     def encoder_(self):
-        "The trained encoder, a `keras.Model`; of a loaded matcher it is read from disk when first used."
+        "A `PatchEncoder`, or a `keras.Model` of the paper's; of a loaded matcher it is read from disk when first used."
+        if self._by_patches: return PatchEncoder.load(self.folder_/'encoder.npz')
         from songae.models import keras
         return keras.models.load_model(self.folder_/'encoder.keras')
+
 
 # %% ../nbs/07_recommend.ipynb #b7aa8be1
 def patch(f):
@@ -194,8 +229,8 @@ def settings(self:SongMatcher) -> dict:     # by name
 # %% ../nbs/07_recommend.ipynb #df68c104
 @patch
 def _check_settings(self:SongMatcher):
-    from songae.models import BUILDERS
-    for name, value, allowed in ('model', self.model, BUILDERS), ('scaling', self.scaling, SCALERS):
+    models = 'discriminant', 'simple', 'sparse', 'deep', 'conv'
+    for name, value, allowed in ('model', self.model, models), ('scaling', self.scaling, SCALERS):
         if value not in allowed: raise ValueError(f'{name} must be one of {", ".join(allowed)}, not {value!r}')
     for name in 'code_size', 'n_samples', 'batch_size', 'epochs':
         value = getattr(self, name)
@@ -213,7 +248,7 @@ def _refresh(self:SongMatcher):
     ids, self.codes_ = catalog.codes(self.catalog_, self.model_id_)
     if not len(ids): raise MatcherError('the catalogue holds no songs of this model')
     self.songs_ = catalog.songs(self.catalog_).loc[ids]
-    self.nearest_ = Nearest().fit(self.codes_)
+    self.nearest_ = (LocallyScaled() if self._by_patches else Nearest()).fit(self.codes_)
     return self
 
 # %% ../nbs/07_recommend.ipynb #e93f2e12
@@ -222,22 +257,40 @@ def fit(
     self:SongMatcher,
     songs,                  # a folder, a file, or a list of folders and files
     *,
-    resume:bool=True,       # keep a checkpoint in the cache folder, and go on from one that is there
+    resume:bool=True,       # keep what was done in the cache folder, and go on from what is there
     progress:bool=True,     # show progress bars?
 ) -> SongMatcher:           # itself; `failed_` lists the files that were no songs
     "Train on the songs, encode them and put them into a new catalogue."
     self._check_settings()
+    rows, codes, weights = (self._fit_patches if self._by_patches else self._fit_samples)(songs, resume, progress)
+    self.plane_, self.folder_, self.catalog_, self.detached_ = _plane(codes), None, catalog.connect(), True
+    self.weights_hash_ = catalog.weights_hash(weights)
+    self.model_id_ = catalog.add_model(self.catalog_, self.model, self._about(), self.weights_hash_)
+    return self.store(rows, codes)
+
+@patch
+def _fit_patches(self:SongMatcher, songs, resume, progress):
+    paths = find_all(songs)
+    with _patch_file(paths, resume) as file:
+        at, good, self.failed_ = collect(paths, file, progress=progress)
+        _check_enough(paths, good, self.failed_)
+        rows, x = [catalog.describe(p) for p in good], file.read([])[0]
+        encoder = fit_encoder(x, at, code_size=self.code_size, seed=self.seed, progress=progress)
+        codes = np.stack([encoder.encode(x[i, ::TRAINING//N_PATCHES]) for i in at])
+    self.encoder_, self.padded_ = encoder, {}
+    self.history_ = pd.DataFrame({'ratio': encoder.ratio}, index=pd.RangeIndex(1, len(encoder.ratio) + 1, name='direction'))
+    return rows, codes, list(encoder.arrays().values())
+
+@patch
+def _fit_samples(self:SongMatcher, songs, resume, progress):
     loaded = _training_songs(songs, self.n_samples, progress)
     self.failed_, self.padded_ = loaded.failed, loaded.padded
     rows = [catalog.describe(p) for p in loaded.paths]      # now, since files may be gone when training ends
     self.scaler_ = SCALERS[self.scaling]().fit(loaded.x)
     x = self.scaler_.transform(loaded.x, out=loaded.x)
     self.encoder_, self.history_ = _train(self.settings(), x, resume, progress)
-    codes = _encode(self.encoder_, x)
-    self.plane_, self.folder_, self.catalog_, self.detached_ = _plane(codes), None, catalog.connect(), True
-    self.weights_hash_ = catalog.weights_hash(self.encoder_.get_weights())
-    self.model_id_ = catalog.add_model(self.catalog_, self.model, self._about(), self.weights_hash_)
-    return self.store(rows, codes)
+    return rows, _encode(self.encoder_, x), self.encoder_.get_weights()
+
 
 # %% ../nbs/07_recommend.ipynb #ba19fcb4
 def _encode(encoder, x, batch_size=8):
@@ -260,7 +313,8 @@ def store(
 @patch
 def warm_up(self:SongMatcher) -> SongMatcher:   # itself
     "Load the network now and not with the first song, which takes some seconds."
-    _encode(self.encoder_, np.zeros((1, self.n_samples), np.float32))
+    if self._by_patches: self.encoder_.encode(np.zeros((1, N_FRAMES, N_MELS), np.float16))
+    else: _encode(self.encoder_, np.zeros((1, self.n_samples), np.float32))
     return self
 
 # %% ../nbs/07_recommend.ipynb #3baead37
@@ -283,11 +337,34 @@ def encode(
 ) -> tuple:                 # codes (songs, code size), paths, and the list of `AudioError` of those that are no songs
     "Run songs through the trained encoder."
     self._check_fitted()
-    loaded = waveforms(find_all(songs), self.n_samples, progress=progress)
+    paths, self.padded_ = find_all(songs), {}
+    if not self._by_patches: return self._encode_samples(paths, progress)
+    self.encoder_                                       # loaded here, and not by two threads at once
+    def heard(p):
+        try: return self._code(p)
+        except AudioError as e: return e
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        codes = list(tqdm(pool.map(heard, paths), total=len(paths), desc='encoding', unit='song', disable=not progress))
+    failed, good = [c for c in codes if isinstance(c, AudioError)], [p for p, c in zip(paths, codes) if not isinstance(c, AudioError)]
+    codes = [c for c in codes if not isinstance(c, AudioError)]
+    return np.array(codes, np.float32).reshape(len(codes), -1) if codes else np.zeros((0, self.code_size), np.float32), good, failed
+
+@patch
+def _encode_samples(self:SongMatcher, paths, progress):
+    loaded = waveforms(paths, self.n_samples, progress=progress)
     self.padded_ = loaded.padded
     if not loaded.paths: return np.zeros((0, self.code_size), np.float32), [], loaded.failed
     codes = _encode(self.encoder_, self.scaler_.transform(loaded.x, out=loaded.x))
     return codes, loaded.paths, loaded.failed
+
+@patch
+def _code(self:SongMatcher, path, report=lambda doing: None):
+    "The code of a file."
+    report('decoding')
+    x = patches(path) if self._by_patches else waveform(path, self.n_samples)[None]
+    report('encoding')
+    return self.encoder_.encode(x) if self._by_patches else _encode(self.encoder_, self.scaler_.transform(x))[0]
+
 
 # %% ../nbs/07_recommend.ipynb #4d5ac421
 @patch
@@ -303,10 +380,8 @@ def locate(
     if path.is_dir(): raise AudioError(path, 'a folder, not a song')
     at = self._stored(path)
     if at is not None: return self.codes_[at], np.flatnonzero(self.songs_.hash == self.songs_.hash.iloc[at])
-    if report: report('decoding')
-    x = waveform(path, self.n_samples)[None]
-    if report: report('encoding')
-    return _encode(self.encoder_, self.scaler_.transform(x))[0], []
+    return self._code(path, report or (lambda doing: None)), []
+
 
 # %% ../nbs/07_recommend.ipynb #ac31cec1
 @patch
@@ -388,9 +463,10 @@ def plot(
 # %% ../nbs/07_recommend.ipynb #75497c11
 @patch
 def _write(self:SongMatcher, folder):
-    if self.folder_ is None: self.encoder_.save(folder/'encoder.keras')
-    else: shutil.copy2(self.folder_/'encoder.keras', folder)
-    if hasattr(self.scaler_, 'lo_'): np.savez(folder/'scaler.npz', lo=self.scaler_.lo_, span=self.scaler_.span_)
+    name = 'encoder.npz' if self._by_patches else 'encoder.keras'
+    if self.folder_ is None: self.encoder_.save(folder/name)
+    else: shutil.copy2(self.folder_/name, folder)
+    if hasattr(getattr(self, 'scaler_', None), 'lo_'): np.savez(folder/'scaler.npz', lo=self.scaler_.lo_, span=self.scaler_.span_)
     catalog.copy(self.catalog_, folder/'catalog.db')
     files, history = {f: catalog.file_hash(folder/f) for f in _HASHED if (folder/f).exists()}, self.history_.to_dict('list')
     about = dict(format=1, **self._about(), weights_hash=self.weights_hash_, files=files, history=history)
@@ -435,9 +511,10 @@ def load_matcher(
     except TypeError as e: raise MatcherError(f'{folder/"settings.json"}: altered ({e})') from None
     m.plane_, m.weights_hash_, m.failed_, m.padded_ = about['plane'], about['weights_hash'], [], {}
     m.history_ = pd.DataFrame(about['history'])
-    m.history_.index = pd.RangeIndex(1, len(m.history_) + 1, name='epoch')
-    arrays = np.load(folder/'scaler.npz').values() if 'scaler.npz' in about['files'] else ()
-    m.scaler_ = SCALERS[m.scaling](*arrays)
+    m.history_.index = pd.RangeIndex(1, len(m.history_) + 1, name='direction' if m._by_patches else 'epoch')
+    if not m._by_patches:
+        arrays = np.load(folder/'scaler.npz').values() if 'scaler.npz' in about['files'] else ()
+        m.scaler_ = SCALERS[m.scaling](*arrays)
     return m._attach(folder)
 
 SongMatcher.load = staticmethod(load_matcher)

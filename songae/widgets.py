@@ -50,7 +50,7 @@ class _Question:
         with warnings.catch_warnings():
             warnings.simplefilter('ignore', UserWarning)        # that the song is short, which is said in the note
             self.code, self.same = matcher.locate(self.path, report=report)
-        tags, heard = read_tags(self.path), matcher.n_samples/SAMPLE_RATE
+        tags, heard = read_tags(self.path), matcher.seconds
         if tags['duration'] < heard: self.note = f'It lasts {tags["duration"]:.1f} s, and this model hears {heard:.1f} s: the rest was silence.'
         self.title = tags['title'] if tags['title'] != self.path.stem else Path(shown(self.name)).stem
         self.artist = tags['artist']
