@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['METHODS', 'ALTERATIONS', 'distances', 'neighbours', 'nearest_hits', 'chance', 'scores', 'by_chance', 'k_occurrence',
            'hubness', 'bootstrap', 'compare', 'summary', 'stability', 'as_distances', 'pca_codes', 'pca_of_samples',
-           'mfcc_statistics', 'equalise', 'mp3_64', 'quieter', 'robustness', 'read_labels', 'tag_labels', 'audible',
-           'leaderboard']
+           'mfcc_statistics', 'MatcherMethod', 'equalise', 'mp3_64', 'quieter', 'robustness', 'read_labels',
+           'tag_labels', 'audible', 'leaderboard']
 
 # %% ../nbs/08_evaluate.ipynb #8fe855e4
 import os
@@ -27,6 +27,8 @@ from tqdm.auto import tqdm
 
 from .audio import SAMPLE_RATE, SILENCE, AudioError, find_songs, load, read_tags
 from .features import N_SAMPLES, waveforms
+from .match import LocallyScaled, local_scaling
+from .patches import SR, WINDOW, log_mel
 
 # %% ../nbs/08_evaluate.ipynb #9aef62e1
 def distances(
@@ -314,25 +316,11 @@ def pca_of_samples(
     return _pca_of_gram(_gram(list(paths), n), code_size)
 
 # %% ../nbs/08_evaluate.ipynb #003d77b6
-def _mel_filters(sr, size, mels=64):
-    "(mels, size//2 + 1) triangles, evenly spaced in mel."
-    hz = 700*(10**(np.linspace(0, 2595*np.log10(1 + sr/1400), mels + 2)/2595) - 1)
-    f = fft.rfftfreq(size, 1/sr)
-    up, down = (f - hz[:-2, None])/np.diff(hz)[:-1, None], (hz[2:, None] - f)/np.diff(hz)[1:, None]
-    return np.maximum(np.minimum(up, down), 0).astype(np.float32)
-
-def _mfcc(x, sr, size=2048, hop=1024, coefficients=20):
-    "(frames, coefficients)"
-    x = np.pad(x, (0, max(size - len(x), 0)))
-    frames = np.lib.stride_tricks.sliding_window_view(x, size)[::hop]*signal.windows.hann(size).astype(np.float32)
-    power = np.abs(fft.rfft(frames, axis=1))**2
-    return fft.dct(np.log(power @ _mel_filters(sr, size).T + 1e-6), norm='ortho', axis=1)[:, :coefficients]
-
-def _timbre(path, sr=22_050, seconds=120.):
+def _timbre(path, sr=SR, seconds=120.):
     start = max(read_tags(path)['duration']/2 - seconds/2, 0)
     try: x = load(path, int(seconds*sr), sr=sr, offset=start)
     except AudioError: x = load(path, int(seconds*sr), sr=sr)      # minutes of silence in the middle, before a hidden track
-    c = _mfcc(x, sr)
+    c = fft.dct(log_mel(np.pad(x, (0, max(WINDOW - len(x), 0)))), norm='ortho', axis=1)[:, :20]
     return np.r_[c.mean(0), c.std(0)]
 
 def mfcc_statistics(
@@ -342,8 +330,27 @@ def mfcc_statistics(
     x = np.array([_timbre(p) for p in paths])
     return (x - x.mean(0))/np.where(x.std(0) > 0, x.std(0), 1)
 
+# %% ../nbs/08_evaluate.ipynb #307d3075
+class MatcherMethod:
+    "A method that fits a `SongMatcher` on the songs it is given; takes the settings of one."
+    trains = True
+    def __init__(self, *args, **settings): self.settings = args, settings
+
+    def __call__(self, paths):
+        from songae.recommend import SongMatcher
+        args, settings = self.settings
+        self.matcher = SongMatcher(*args, **settings).fit(paths, progress=False)
+        return self.again(paths)
+
+    def again(self, paths):
+        "(songs, songs) distances as the fitted matcher hears them."
+        codes, good, failed = self.matcher.encode(paths)
+        if failed: raise failed[0]
+        return local_scaling(distances(codes)) if isinstance(self.matcher.nearest_, LocallyScaled) else distances(codes)
+
+
 # %% ../nbs/08_evaluate.ipynb #f46952db
-METHODS = {'MFCC': mfcc_statistics, 'PCA': pca_of_samples}
+METHODS = {'MFCC': mfcc_statistics, 'PCA': pca_of_samples, 'songae': MatcherMethod()}
 
 # %% ../nbs/08_evaluate.ipynb #1ce44652
 def _shelf(f, db, sr, high):
@@ -534,7 +541,7 @@ def _judged(method, paths, labels, robust, seconds, **knobs):
         d = as_distances(method(paths), len(paths), paths)
         row['seconds'] = time.perf_counter() - start
         row |= summary(d, labels, **knobs)
-        if robust: row |= robustness(method, paths, seconds=seconds, progress=False)['found'].to_dict()
+        if robust: row |= robustness(getattr(method, 'again', method), paths, seconds=seconds, progress=False)['found'].to_dict()
     except Exception as e: row['error'] = f'{type(e).__name__}: {e}'
     return row
 

@@ -153,7 +153,7 @@ def test_preview_of_a_song_that_is_gone(music, tmp_path):
 
 
 @pytest.mark.parametrize('settings, songs, error, words', [
-    (dict(model='deeper'), '.', ValueError, 'model must be one of simple, sparse, deep, conv'),
+    (dict(model='deeper'), '.', ValueError, 'model must be one of discriminant, simple, sparse, deep, conv'),
     (dict(scaling='loud'), '.', ValueError, 'scaling must be one of'),
     (dict(), 'empty', ValueError, 'no songs in this folder'),
     (dict(), 'gone', ValueError, 'no such file'),
