@@ -144,11 +144,12 @@ def _by_matcher(m):
         return np.concatenate([c for c, *_ in parts])
     return codes
 
-def _methods(m):
+def _methods(m, paper):
     "The built-in methods; beside a saved matcher only those that need no training."
-    from songae.evaluate import METHODS
-    if not m: return METHODS
-    return {'this matcher': _by_matcher(m)} | {k: f for k, f in METHODS.items() if not getattr(f, 'trains', False)}
+    from songae.evaluate import METHODS, PAPER
+    if m: return {'this matcher': _by_matcher(m)} | {k: f for k, f in METHODS.items() if not getattr(f, 'trains', False)}
+    return METHODS | PAPER if paper else METHODS
+
 
 # %% ../nbs/10_cli.ipynb #3899ab6f
 def _some(what, items):
@@ -179,6 +180,7 @@ def evaluate(
     as_json:AsJson=False,
     robust:Annotated[bool, typer.Option('--robust', help='Do songs find themselves when altered? Takes several times as long.')]=False,
     matcher:Annotated[Path, typer.Option('--matcher', '-m', help='A saved matcher, to be judged too.')]=None,
+    paper:Annotated[bool, typer.Option('--paper', help="The paper's four models too: 10 MB of memory a song, and hours for hundreds of songs.")]=False,
 ):
     "How good are the neighbours? Methods beside each other and beside chance."
     from songae.evaluate import audible, leaderboard
@@ -188,7 +190,7 @@ def evaluate(
     about = df.attrs | dict(failed=df.attrs.get('failed', []) + failed)
     _say_misfits(about, by)
     df = df.loc[[str(p) for p in paths]]
-    board = leaderboard(_methods(m), paths, df['label'], leave_out=[df[f] for f in filters], k=k, robust=robust)
+    board = leaderboard(_methods(m, paper), paths, df['label'], leave_out=[df[f] for f in filters], k=k, robust=robust)
     if as_json: _say(_board_json(board, about))
     else:
         _say_board(board, k)

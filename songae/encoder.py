@@ -6,12 +6,16 @@
 __all__ = ['N_BANDS', 'summary', 'together', 'conv', 'pool', 'random_kernels', 'SongScatter', 'normalize', 'PatchEncoder',
            'fit_bands', 'fit_projection', 'fit_encoder']
 
-# %% ../nbs/02_encoder.ipynb #3043aacb
+# %% ../nbs/02_encoder.ipynb #277d7877
+import os
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
-from scipy.linalg import eigh
+from scipy.linalg import cholesky, solve_triangular
+from scipy.sparse.linalg import eigsh
 from tqdm.auto import tqdm
 
-from .patches import N_FRAMES, N_MELS, N_PATCHES, TRAINING
+from .patches import N_FRAMES, N_MELS, N_PATCHES, TRAINING, one_core_each
 
 # %% ../nbs/02_encoder.ipynb #a05435ba
 def _spread(x, mean): return np.sqrt(np.maximum(np.einsum('ptc,ptc->pc', x, x)/x.shape[1] - mean**2, 0) + 1e-5)
@@ -69,7 +73,7 @@ def random_kernels(
         channels = width
     return arrays
 
-# %% ../nbs/02_encoder.ipynb #ec9eedf7
+# %% ../nbs/02_encoder.ipynb #8d5a31e3
 class SongScatter:
     "How summaries differ within songs and between them, gathered from a few songs at a time."
     def __init__(self, size):
@@ -97,9 +101,12 @@ class SongScatter:
         scale = np.sqrt(np.diag(self.within)/self.n) + 1e-4
         within, between = (s/np.outer(scale, scale)/self.n for s in (self.within, self.between))
         within = (1 - shrink)*within + shrink*np.eye(len(scale))
-        size, k = len(scale), min(code_size, self.n - 1)
-        ratio, u = eigh(between, within, subset_by_index=[size - k, size - 1])
-        return u[:, ::-1]/scale[:, None], np.maximum(ratio[::-1], 0)
+        root = cholesky(within, lower=True)
+        whitened = solve_triangular(root, solve_triangular(root, between, lower=True).T, lower=True)
+        k = min(code_size, self.n - 1, len(scale) - 1)
+        ratio, v = eigsh(whitened, k, v0=np.ones(len(scale)))       # a start of its own would be drawn at random
+        u = solve_triangular(root, v[:, ::-1], lower=True, trans='T')
+        return u/scale[:, None], np.maximum(ratio[::-1], 0)
 
 # %% ../nbs/02_encoder.ipynb #9a619931
 def normalize(
@@ -144,7 +151,7 @@ class PatchEncoder:
         "Read what `save` wrote."
         with np.load(path) as arrays: return cls(**arrays)
 
-# %% ../nbs/02_encoder.ipynb #e995719d
+# %% ../nbs/02_encoder.ipynb #27a9677f
 def fit_bands(
     x,           # (songs, patches, 64, 96), in memory or mapped from disk
     rows=None,   # the songs, all unless given
@@ -167,12 +174,12 @@ def fit_projection(
     "Learn what stays the same within these songs and differs between them."
     rows, scatter = np.arange(len(x)) if rows is None else np.asarray(rows), None
     if len(rows) < 2: raise ValueError(f'two songs or more are needed, since a song is told from others; there is {len(rows)}')
-    for i in tqdm(range(0, len(rows), 8), desc='listening', unit='8 songs', disable=not progress or len(rows) < 50):
-        some = x[rows[i:i + 8]]
-        h = encoder.summary(some.reshape(-1, *some.shape[2:])).reshape(*some.shape[:2], -1)
-        scatter = scatter or SongScatter(h.shape[-1])
-        scatter.add(h)
-    directions, ratio = scatter.directions(code_size, shrink)
+    with one_core_each(), ThreadPoolExecutor(os.cpu_count()) as pool:
+        for i in tqdm(range(0, len(rows), 8), desc='listening', unit='8 songs', disable=not progress or len(rows) < 50):
+            h = np.stack(list(pool.map(lambda r: encoder.summary(x[r]), rows[i:i + 8])))
+            scatter = scatter or SongScatter(h.shape[-1])
+            scatter.add(h)
+        directions, ratio = scatter.directions(code_size, shrink)
     encoder.mean, encoder.ratio = scatter.mean.astype(np.float32), ratio
     encoder.projection = (directions*np.sqrt(ratio)).astype(np.float32)
     return encoder

@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['SR', 'WINDOW', 'HOP', 'N_MELS', 'N_FRAMES', 'PATCH', 'N_PATCHES', 'TRAINING', 'mel_filters', 'log_mel', 'level',
-           'patches', 'PatchFile', 'collect']
+           'patches', 'PatchFile', 'one_core_each', 'collect']
 
-# %% ../nbs/01_patches.ipynb #74bf5a20
+# %% ../nbs/01_patches.ipynb #a82a44a2
 import os
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 from scipy.fft import rfft
+from threadpoolctl import ThreadpoolController
 from tqdm.auto import tqdm
 
 from .audio import AudioError, excerpts
@@ -104,7 +105,15 @@ class PatchFile:
         "Remove the file and what stands beside it."
         for p in self.path, self._log(): p.unlink(missing_ok=True)
 
-# %% ../nbs/01_patches.ipynb #ace07b58
+# %% ../nbs/01_patches.ipynb #c9688478
+@cache
+def _blas(): return ThreadpoolController()
+
+def one_core_each():
+    "A context in which NumPy's products use one core."
+    return _blas().limit(limits=1)
+
+# %% ../nbs/01_patches.ipynb #ea881028
 def _key(path):
     about = path.stat()
     return f'{path}|{about.st_size}|{about.st_mtime_ns}'
@@ -123,7 +132,7 @@ def collect(
         except AudioError as e: return e, None
         except OSError as e: return AudioError(p, (e.strerror or str(e)).lower()), None
     good, keys, failed = [], [], []
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with one_core_each(), ThreadPoolExecutor(os.cpu_count()) as pool:
         for p, (key, x) in zip(paths, tqdm(_ahead(pool, hear, paths), total=len(paths), desc='hearing', unit='song', disable=not progress)):
             if isinstance(key, AudioError): failed.append(key); continue
             if key not in file.rows: file.append(key, x)

@@ -28,7 +28,7 @@ from .audio import SAMPLE_RATE, AudioError, find_songs, load, player, read_tags
 from .encoder import PatchEncoder, fit_encoder
 from .features import N_SAMPLES, SCALERS, waveform, waveforms
 from .match import LocallyScaled, Nearest
-from .patches import N_FRAMES, N_MELS, N_PATCHES, PATCH, SR, TRAINING, PatchFile, collect, patches
+from .patches import N_FRAMES, N_MELS, N_PATCHES, PATCH, SR, TRAINING, PatchFile, collect, one_core_each, patches
 
 # %% ../nbs/07_recommend.ipynb #7305d7ff
 def preview(
@@ -343,7 +343,7 @@ def encode(
     def heard(p):
         try: return self._code(p)
         except AudioError as e: return e
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with one_core_each(), ThreadPoolExecutor(os.cpu_count()) as pool:
         codes = list(tqdm(pool.map(heard, paths), total=len(paths), desc='encoding', unit='song', disable=not progress))
     failed, good = [c for c in codes if isinstance(c, AudioError)], [p for p, c in zip(paths, codes) if not isinstance(c, AudioError)]
     codes = [c for c in codes if not isinstance(c, AudioError)]
@@ -380,7 +380,7 @@ def locate(
     if path.is_dir(): raise AudioError(path, 'a folder, not a song')
     at = self._stored(path)
     if at is not None: return self.codes_[at], np.flatnonzero(self.songs_.hash == self.songs_.hash.iloc[at])
-    return self._code(path, report or (lambda doing: None)), []
+    with one_core_each(): return self._code(path, report or (lambda doing: None)), []
 
 
 # %% ../nbs/07_recommend.ipynb #ac31cec1
