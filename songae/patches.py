@@ -82,9 +82,10 @@ class PatchFile:
         self.path = Path(path)
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self.path.touch()
-        done = self._log().read_text('utf-8').split('\0')[:-1] if self._log().exists() else []
+        done = self._log().read_bytes().split(b'\0')[:-1] if self._log().exists() else []
         done = done[:self.path.stat().st_size//self.song_bytes]
-        self.rows = {key: i for i, key in enumerate(done)}
+        self._log().write_bytes(b''.join(k + b'\0' for k in done))      # without what an interruption left half done
+        self.rows = {key.decode(): i for i, key in enumerate(done)}
 
     shape = TRAINING, N_FRAMES, N_MELS
     song_bytes = 2*TRAINING*N_FRAMES*N_MELS
@@ -95,7 +96,7 @@ class PatchFile:
         "Add a song's patches under a key: first the patches, then the word that they are there."
         with open(self.path, 'r+b') as f:
             f.seek(len(self.rows)*self.song_bytes); f.write(x.tobytes())
-        with open(self._log(), 'w' if not self.rows else 'a', encoding='utf-8') as f: f.write(key + '\0')
+        with open(self._log(), 'ab') as f: f.write(key.encode() + b'\0')
         self.rows[key] = len(self.rows)
 
     def read(self, keys):
