@@ -128,7 +128,8 @@ def collect(
         except OSError as e: return AudioError(p, (e.strerror or str(e)).lower()), None
     good, keys, failed = [], [], []
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for p, (key, x) in zip(paths, tqdm(_ahead(pool, hear, paths), total=len(paths), desc='hearing', unit='song', disable=not progress)):
+        heard = tqdm(_ahead(pool, hear, paths), total=len(paths), desc='hearing', unit='song', disable=not progress)
+        for (key, x), p in zip(heard, paths):       # in this order, or the bar would not see the end
             if isinstance(key, AudioError): failed.append(key); continue
             if key not in file.rows: file.append(key, x)
             good.append(p); keys.append(key)
