@@ -97,7 +97,7 @@ class SongScatter:
         scale = np.sqrt(np.diag(self.within)/self.n) + 1e-4
         within, between = (s/np.outer(scale, scale)/self.n for s in (self.within, self.between))
         within = (1 - shrink)*within + shrink*np.eye(len(scale))
-        size, k = len(scale), min(code_size, self.n - 1)
+        size, k = len(scale), min(code_size, self.n - 1, len(scale))
         ratio, u = eigh(between, within, subset_by_index=[size - k, size - 1])
         return u[:, ::-1]/scale[:, None], np.maximum(ratio[::-1], 0)
 
