@@ -89,9 +89,9 @@ def test_a_stored_code_is_what_a_query_would_get(fitted, folder):
 
 @pytest.mark.parametrize('suffix, subtype', [('ogg', 'VORBIS'), ('mp3', 'MPEG_LAYER_III')])
 def test_so_it_is_in_formats_whose_decoders_remember(folder, tmp_path, suffix, subtype):
-    for p in sorted(folder.iterdir())[:4]:
-        x = sf.read(p)[0]
-        sf.write(tmp_path/f'{p.stem}.{suffix}', x, 48000, subtype=subtype, format=dict(mp3='MP3').get(suffix, 'OGG'))
+    for p in sorted(folder.iterdir())[:3]:
+        x = sf.read(p)[0][::2]
+        sf.write(tmp_path/f'{p.stem}.{suffix}', x, SR, subtype=subtype, format=dict(mp3='MP3').get(suffix, 'OGG'))
     m = SongMatcher().fit(tmp_path, resume=False, progress=False)
     np.testing.assert_allclose(m.encode(tmp_path)[0], m.codes_, atol=1e-3 if suffix == 'mp3' else 1e-6)     # MP3's decoder rounds, and so does float16
 
