@@ -172,10 +172,10 @@ def excerpts(
     "Several places of a song, decoded without what lies between them. Raises `AudioError`."
     with _open(path) as f:
         rate, length, out = f.samplerate, math.ceil(n/sr*f.samplerate), np.zeros((len(places), n), np.float32)
-        margin = rate//100*(rate != sr)
+        lead, margin = rate//10*(rate != sr or f.format in ('OGG', 'MP3')), rate//100*(rate != sr)    # for decoder and resampler to settle
         for row, place in zip(out, places):
             start = round(place*max(f.frames - length, 0))
-            before = min(margin, start)
+            before = min(lead, start)
             try: f.seek(start - before); x = f.read(before + length + margin, dtype='float32', always_2d=True)
             except sf.LibsndfileError: raise AudioError(path, 'damaged: it cannot be decoded') from None
             x = x @ np.full(f.channels, 1/f.channels, np.float32)

@@ -34,6 +34,14 @@ def _by_product(centred, squares, codes, mean, query, k):
     return _ranked(codes, query, np.flatnonzero(approx <= kth + 2*bound), k)
 
 # %% ../nbs/05_match.ipynb #09ab4e14
+def _checked(query, codes, k):
+    "The query in float64, if it and `k` make sense."
+    query = np.asarray(query, np.float64)
+    if query.shape != codes.shape[1:]: raise ValueError(f'the query has shape {query.shape}, the codes are {codes.shape[1:]}')
+    if not np.isfinite(query).all(): raise ValueError('the query must be finite numbers')
+    if k < 1: raise ValueError(f'k must be 1 or more, not {k}')
+    return query
+
 class Nearest:
     "Exact nearest neighbours by Euclidean distance (the paper's Eq. 1), ties in the order of the songs."
     def fit(
@@ -60,11 +68,7 @@ class Nearest:
         leave_out=(),                 # songs not to be named: their positions in `codes`
     ) -> tuple[np.ndarray, np.ndarray]:  # distances and positions, (k,) each, the nearest first
         "The `k` songs nearest to `query`."
-        query = np.asarray(query, np.float64)
-        if query.shape != self.codes_.shape[1:]:
-            raise ValueError(f'the query has shape {query.shape}, the codes are {self.codes_.shape[1:]}')
-        if not np.isfinite(query).all(): raise ValueError('the query must be finite numbers')
-        if k < 1: raise ValueError(f'k must be 1 or more, not {k}')
+        query = _checked(query, self.codes_, k)
         out = np.unique(np.asarray(leave_out, int))
         want = min(k + len(out), len(self.codes_))
         if hasattr(self, 'tree_'): d, i = _by_tree(self.tree_, self.codes_, query, want)
@@ -105,7 +109,8 @@ class LocallyScaled:
         for i in range(0, len(codes), 256):
             d = np.sqrt(np.maximum(squares[i:i + 256, None] + squares - 2*codes[i:i + 256] @ codes.T, 0))
             d[np.arange(len(d)), np.arange(i, i + len(d))] = np.inf
-            usual.append(np.partition(d, k - 1)[:, :k].mean(1))
+            near = np.argpartition(d, k - 1)[:, :k]          # by the product; their distances exactly, so that equal songs stay equal
+            usual.append(np.sort(np.sqrt(((codes[i:i + 256, None] - codes[near])**2).sum(2))).mean(1))
         return np.concatenate(usual) + 1e-9
 
     def kneighbors(
@@ -116,8 +121,7 @@ class LocallyScaled:
         leave_out=(),                 # songs not to be named: their positions in `codes`
     ) -> tuple[np.ndarray, np.ndarray]:  # distances and positions, (k,) each, the nearest first
         "The `k` songs nearest to `query`."
-        if k < 1: raise ValueError(f'k must be 1 or more, not {k}')
-        d = np.sqrt(((self.codes_ - np.asarray(query, np.float64))**2).sum(1))
+        d = np.sqrt(((self.codes_ - _checked(query, self.codes_, k))**2).sum(1))
         candidates = np.setdiff1d(np.arange(len(d)), np.asarray(leave_out, int))
         if not len(candidates): return np.zeros(0), candidates
         usual = np.sort(d[candidates])[:self.k].mean() + 1e-9

@@ -6,7 +6,7 @@
 __all__ = ['SR', 'WINDOW', 'HOP', 'N_MELS', 'N_FRAMES', 'PATCH', 'N_PATCHES', 'TRAINING', 'mel_filters', 'log_mel', 'level',
            'patches', 'PatchFile', 'one_core_each', 'collect']
 
-# %% ../nbs/01_patches.ipynb #a82a44a2
+# %% ../nbs/01_patches.ipynb #a420d1a4
 import os
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -17,7 +17,7 @@ from scipy.fft import rfft
 from threadpoolctl import ThreadpoolController
 from tqdm.auto import tqdm
 
-from .audio import AudioError, excerpts
+from .audio import SILENCE, AudioError, excerpts
 
 # %% ../nbs/01_patches.ipynb #16e6546c
 SR = 22_050        # Hz: what lies above 11 kHz says more about the file than about the song
@@ -56,7 +56,7 @@ def level(
     x = np.maximum(x, x.max((-2, -1), keepdims=True) - 80)
     return x - x.mean((-2, -1), keepdims=True)
 
-# %% ../nbs/01_patches.ipynb #647de90b
+# %% ../nbs/01_patches.ipynb #e8af4627
 N_PATCHES = 10            # that a code is made from
 TRAINING = 3*N_PATCHES    # that training sees
 
@@ -67,10 +67,13 @@ def patches(
     "Moments of a song, spread from its beginning to its end. Raises `AudioError`."
     places = np.arange(0, TRAINING, TRAINING//n)/(TRAINING - 1)
     x = excerpts(path, places, PATCH, sr=SR)
-    heard = np.flatnonzero(np.ptp(x, axis=1) > 1e-4)
-    return level(log_mel(x[np.resize(heard, len(x))])).astype(np.float16)
+    heard = np.ptp(x, axis=1) >= SILENCE
+    if not heard[::n//N_PATCHES].any(): raise AudioError(path, 'silent at all ten places')
+    use = [np.resize(part[heard[part]] if heard[part].any() else np.flatnonzero(heard), N_PATCHES)
+           for part in np.arange(n).reshape(N_PATCHES, -1).T]       # each third by itself, so that the ten stay the ten
+    return level(log_mel(x[np.stack(use, 1).ravel()])).astype(np.float16)
 
-# %% ../nbs/01_patches.ipynb #3282caf8
+# %% ../nbs/01_patches.ipynb #e31a56cb
 class PatchFile:
     "The patches of many songs in a file that grows: `x` is (songs, 30, 64, 96), mapped from disk."
     def __init__(
@@ -80,9 +83,10 @@ class PatchFile:
         self.path = Path(path)
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self.path.touch()
-        done = self._log().read_text('utf-8').split('\0')[:-1] if self._log().exists() else []
+        done = self._log().read_bytes().split(b'\0')[:-1] if self._log().exists() else []
         done = done[:self.path.stat().st_size//self.song_bytes]
-        self.rows = {key: i for i, key in enumerate(done)}
+        self._log().write_bytes(b''.join(k + b'\0' for k in done))      # without what an interruption left half done
+        self.rows = {key.decode(): i for i, key in enumerate(done)}
 
     shape = TRAINING, N_FRAMES, N_MELS
     song_bytes = 2*TRAINING*N_FRAMES*N_MELS
@@ -93,7 +97,7 @@ class PatchFile:
         "Add a song's patches under a key: first the patches, then the word that they are there."
         with open(self.path, 'r+b') as f:
             f.seek(len(self.rows)*self.song_bytes); f.write(x.tobytes())
-        with open(self._log(), 'w' if not self.rows else 'a', encoding='utf-8') as f: f.write(key + '\0')
+        with open(self._log(), 'ab') as f: f.write(key.encode() + b'\0')
         self.rows[key] = len(self.rows)
 
     def read(self, keys):
@@ -113,7 +117,7 @@ def one_core_each():
     "A context in which NumPy's products use one core."
     return _blas().limit(limits=1)
 
-# %% ../nbs/01_patches.ipynb #ea881028
+# %% ../nbs/01_patches.ipynb #76d1ffaa
 def _key(path):
     about = path.stat()
     return f'{path}|{about.st_size}|{about.st_mtime_ns}'
@@ -133,7 +137,8 @@ def collect(
         except OSError as e: return AudioError(p, (e.strerror or str(e)).lower()), None
     good, keys, failed = [], [], []
     with one_core_each(), ThreadPoolExecutor(os.cpu_count()) as pool:
-        for p, (key, x) in zip(paths, tqdm(_ahead(pool, hear, paths), total=len(paths), desc='hearing', unit='song', disable=not progress)):
+        heard = tqdm(_ahead(pool, hear, paths), total=len(paths), desc='hearing', unit='song', disable=not progress)
+        for (key, x), p in zip(heard, paths):       # in this order, or the bar would not see the end
             if isinstance(key, AudioError): failed.append(key); continue
             if key not in file.rows: file.append(key, x)
             good.append(p); keys.append(key)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import soundfile as sf
 
-from songae.audio import SAMPLE_RATE, AudioError, find_songs, load, read_tags
+from songae.audio import SAMPLE_RATE, AudioError, excerpts, find_songs, load, read_tags
 from songae.features import waveforms
 
 FORMATS = [('wav', 'PCM_U8', 2e-2), ('wav', 'PCM_16', 1e-4), ('wav', 'PCM_24', 1e-6), ('wav', 'PCM_32', 1e-6), ('wav', 'FLOAT', 1e-7),
@@ -166,3 +166,74 @@ def test_flac_of_unknown_length(tmp_path):
     raw[21] &= 0xf0; raw[22:26] = bytes(4)          # STREAMINFO: total samples, 36 bits; 0 means unknown
     (tmp_path/'b.flac').write_bytes(raw)
     with pytest.raises(AudioError, match='does not state its length|0.00 s'): load(tmp_path/'b.flac')
+
+
+def melody(sr, seconds=12, channels=1):
+    "A tone per second: 200 Hz in the first, 300 Hz in the second, and so on; of several channels only the last sounds."
+    t = np.arange(seconds*sr)/sr
+    x = np.zeros((len(t), channels)); x[:, -1] = .5*np.sin(2*np.pi*(200 + 100*(t//1))*t)
+    return x
+
+
+def hz(x, sr): return np.abs(np.fft.rfft(x*np.hanning(len(x)), n=10*sr)).argmax()/10
+
+
+@pytest.mark.parametrize('channels', [1, 2])
+@pytest.mark.parametrize('sr', [44100, 48000, 22050, 8000, 96000])
+def test_excerpts_come_from_where_they_are_asked_for(tmp_path, sr, channels):
+    p = write(tmp_path/'a.wav', melody(sr, channels=channels), sr)
+    x = excerpts(p, np.arange(12)/11, 22050, sr=22050)              # a second each, and so the twelve seconds one by one
+    assert x.shape == (12, 22050) and x.dtype == np.float32
+    assert [round(hz(row, 22050)) for row in x] == list(range(200, 1400, 100))
+    whole = load(p, sr=22050)
+    for i in range(12): np.testing.assert_allclose(x[i, 300:-300], whole[i*22050:(i + 1)*22050][300:-300], atol=2e-3)
+    np.testing.assert_allclose(np.sqrt((x[:, 999:-999]**2).mean(1)), .5/np.sqrt(2)/channels, rtol=.02)
+
+
+@pytest.mark.parametrize('suffix, subtype', [('wav', 'PCM_16'), ('flac', 'PCM_16'), ('ogg', 'VORBIS'), ('opus', 'OPUS'), ('mp3', 'MPEG_LAYER_III')], ids=str)
+def test_an_excerpt_does_not_depend_on_which_others_are_asked_for(tmp_path, suffix, subtype):
+    noise = np.random.default_rng(0).standard_normal((12*48000, 1))*.1
+    p, places = write(tmp_path/f'a.{suffix}', melody(48000) + noise, 48000, subtype), np.linspace(0, 1, 7)
+    together = excerpts(p, places, 20000, sr=22050)
+    same = lambda a, b: np.testing.assert_allclose(a, b, rtol=0, atol=1e-6*(suffix in ('mp3', 'opus')))     # whose decoders round
+    for i in 5, 0, 3, 6: same(excerpts(p, places[[i]], 20000, sr=22050)[0], together[i])
+    same(excerpts(p, places[::-1], 20000, sr=22050), together[::-1])
+    same(excerpts(p, places[::3], 20000, sr=22050), together[::3])
+
+
+@pytest.mark.parametrize('sr', [44100, 22050, 8000])
+@pytest.mark.parametrize('suffix', ['ogg', 'mp3'])
+def test_an_excerpt_is_that_part_of_the_whole(tmp_path, suffix, sr):
+    p = write(tmp_path/f'a.{suffix}', melody(sr) + np.random.default_rng(0).standard_normal((12*sr, 1))*.1, sr)
+    whole, places, n = load(p, sr=sr), np.random.default_rng(1).random(60), sr//2
+    for place, x in zip(places, excerpts(p, places, n, sr=sr)):
+        start = round(place*(len(whole) - n))
+        np.testing.assert_allclose(x, whole[start:start + n], rtol=0, atol=1e-5)    # from its first sample on, where a decoder has to find its way
+
+
+def test_what_is_too_short_for_an_excerpt_is_followed_by_silence(tmp_path):
+    for sr in 44100, 22050, 8000:
+        x = excerpts(write(tmp_path/'a.wav', tone(sr, 1.2), sr), [0, .5, 1], 2*22050, sr=22050)
+        end = round(1.2*22050)
+        assert x.shape == (3, 2*22050) and not x[:, end + 1:].any() and np.ptp(x[:, end - 50:end], axis=1).min() > .5
+        np.testing.assert_array_equal(x[0], x[1]); np.testing.assert_array_equal(x[0], x[2])
+
+
+@pytest.mark.parametrize('name, make, reason', [
+    ('missing.wav', lambda p: None, 'no such file'),
+    ('text.wav', lambda p: p.write_text('not audio '*999), 'not audio'),
+    ('empty.wav', lambda p: p.touch(), 'empty'),
+    ('silent.wav', lambda p: write(p, np.zeros(5*SAMPLE_RATE)), 'silent in the 2 s that were read'),
+    ('constant.wav', lambda p: write(p, np.full(5*SAMPLE_RATE, .5)), 'silent'),
+    ('short.wav', lambda p: write(p, tone(seconds=.5)), r'0\.50 s long'),
+    ('nan.wav', lambda p: write(p, np.where(np.arange(5*SAMPLE_RATE) == 77, np.nan, tone(seconds=5)), subtype='FLOAT'), 'finite'),
+])
+def test_no_excerpts_of_what_is_no_song(tmp_path, name, make, reason):
+    make(tmp_path/name)
+    with pytest.raises(AudioError, match=reason) as e: excerpts(tmp_path/name, [0, 1], SAMPLE_RATE)
+    assert e.value.path == tmp_path/name and name in str(e.value)
+
+
+def test_silence_is_no_error_where_another_place_sounds(tmp_path):
+    x = excerpts(write(tmp_path/'a.wav', np.concatenate([np.zeros(3*SAMPLE_RATE), tone()])), [0, 1], SAMPLE_RATE)
+    assert not x[0].any() and np.ptp(x[1]) > .9
