@@ -73,7 +73,7 @@ def random_kernels(
         channels = width
     return arrays
 
-# %% ../nbs/02_encoder.ipynb #8d5a31e3
+# %% ../nbs/02_encoder.ipynb #015cd1f7
 class SongScatter:
     "How summaries differ within songs and between them, gathered from a few songs at a time."
     def __init__(self, size):
@@ -103,8 +103,9 @@ class SongScatter:
         within = (1 - shrink)*within + shrink*np.eye(len(scale))
         root = cholesky(within, lower=True)
         whitened = solve_triangular(root, solve_triangular(root, between, lower=True).T, lower=True)
-        k = min(code_size, self.n - 1, len(scale) - 1)
-        ratio, v = eigsh(whitened, k, v0=np.ones(len(scale)))       # a start of its own would be drawn at random
+        whitened[np.diag_indices(len(scale))] += 1e-9       # songs that are all the same have directions too
+        k = min(code_size, self.n - 1, len(scale))
+        ratio, v = eigsh(whitened, k, v0=np.ones(len(scale))) if k < len(scale) else np.linalg.eigh(whitened)    # v0, or it would start at random
         u = solve_triangular(root, v[:, ::-1], lower=True, trans='T')
         return u/scale[:, None], np.maximum(ratio[::-1], 0)
 

@@ -111,7 +111,7 @@ def test_evaluate(fitted):
 def test_evaluate_for_programs(fitted):
     args = 'evaluate', 'music', '--labels', table(fitted), '--by', 'style', '--filter', 'album', '--json', '-m', 'my.songae'
     answer = json.loads(songae(*args, cwd=fitted).stdout)
-    assert [m['method'] for m in answer['methods']] == ['chance', 'this matcher', 'MFCC', 'PCA'] and answer['queries'] + answer['alone'] == 8
+    assert [m['method'] for m in answer['methods']] == ['chance', 'this matcher', 'MFCC', 'PCA', 'untrained'] and answer['queries'] + answer['alone'] == 8
     assert all(0 <= m['P@1'] <= 1 and m['error'] == '' for m in answer['methods']) and answer['methods'][0]['skew'] is None
     assert [Path(f['path']).name for f in answer['failed']] == ['broken.mp3'] and answer['missing'] == []
 

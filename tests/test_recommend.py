@@ -157,7 +157,7 @@ def test_preview_of_a_song_that_is_gone(music, tmp_path):
     (dict(scaling='loud'), '.', ValueError, 'scaling must be one of'),
     (dict(), 'empty', ValueError, 'no songs in this folder'),
     (dict(), 'gone', ValueError, 'no such file'),
-    (dict(n_samples=10**13), '.', ValueError, 'GB of memory'),
+    (dict(model='deep', n_samples=10**13), '.', ValueError, 'GB of memory'),
 ])
 def test_refused_before_any_work(music, tmp_path, settings, songs, error, words):
     (tmp_path/'empty').mkdir()
