@@ -40,7 +40,7 @@ def place(tmp_path_factory, music):
     songs.mkdir()
     for i, style in enumerate(list(STYLES)[:6]):
         for variant in 0, 1: write(songs/f'{style} {variant}.flac', make_song(style, variant, seconds=25), title=f'{style} {variant}' if i or variant else EVIL, artist='songae & <b>others</b>')
-    SongMatcher(n_samples=500_000, epochs=8).fit(songs, resume=False, progress=False).save(place/'twelve.songae')
+    SongMatcher('deep', n_samples=500_000, epochs=8).fit(songs, resume=False, progress=False).save(place/'twelve.songae')
     return place
 
 

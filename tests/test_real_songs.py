@@ -11,6 +11,7 @@ import pytest
 from test_cli import songae
 
 from songae.audio import find_songs, read_tags
+from songae.evaluate import MatcherMethod, as_distances, mfcc_statistics, summary
 from songae.features import waveforms
 
 FOLDER = os.environ.get('SONGAE_MUSIC')
@@ -40,3 +41,9 @@ def test_fit_and_match_from_the_shell(songs, tmp_path):
     for query in songs[0], songs[15]:
         rows = json.loads(songae('match', query, '--json', cwd=tmp_path).stdout)
         assert len(rows) == 5 and str(Path(query).resolve()) not in {r['path'] for r in rows}
+
+
+def test_the_default_hears_which_songs_belong_together(songs):
+    labels = [p.parent.name for p in songs]
+    ours, mfcc = (summary(as_distances(f(songs), len(songs)), labels) for f in (MatcherMethod(), mfcc_statistics))
+    assert ours['P@1'] > mfcc['P@1'] > 2*ours['chance'] and ours['MAP'] > mfcc['MAP'] + .05 and ours['P@1'] > .6, (ours, mfcc)
