@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 import tempfile
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from functools import cached_property
@@ -131,6 +132,8 @@ def _patch_file(paths, resume):
     with nullcontext(folder) if resume else tempfile.TemporaryDirectory() as folder:
         path = Path(folder)/f'discriminant-{key}.patches'
         path.parent.mkdir(parents=True, exist_ok=True)
+        for old in path.parent.glob('discriminant-*'):
+            if time.time() - old.stat().st_mtime > 7*24*3600: old.unlink(missing_ok=True)
         try:
             with FileLock(f'{path}.lock', timeout=0):
                 file = PatchFile(path)

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -278,3 +279,11 @@ def test_the_command_line(folder, tmp_path):
     info = json.loads(shell('info', '--json', cwd=tmp_path).stdout)
     assert info['songs'] == 15 and info['model'] == 'discriminant' and info['code_size'] == 128 and 'loss' not in info
     assert 'discriminant' in shell('info', cwd=tmp_path).stdout
+
+
+def test_what_an_interrupted_fit_left_is_removed_after_a_week(folder, cache):
+    cache.mkdir(parents=True, exist_ok=True)
+    for name, days in ('discriminant-old.patches', 8), ('discriminant-new.patches', 6):
+        (cache/name).touch(); os.utime(cache/name, 2*(time.time() - days*24*3600,))
+    SongMatcher().fit(sorted(folder.iterdir())[:2], progress=False)
+    assert [p.name for p in cache.iterdir()] == ['discriminant-new.patches']
