@@ -34,14 +34,6 @@ def _by_product(centred, squares, codes, mean, query, k):
     return _ranked(codes, query, np.flatnonzero(approx <= kth + 2*bound), k)
 
 # %% ../nbs/05_match.ipynb #09ab4e14
-def _checked(query, codes, k):
-    "The query in float64, if it and `k` make sense."
-    query = np.asarray(query, np.float64)
-    if query.shape != codes.shape[1:]: raise ValueError(f'the query has shape {query.shape}, the codes are {codes.shape[1:]}')
-    if not np.isfinite(query).all(): raise ValueError('the query must be finite numbers')
-    if k < 1: raise ValueError(f'k must be 1 or more, not {k}')
-    return query
-
 class Nearest:
     "Exact nearest neighbours by Euclidean distance (the paper's Eq. 1), ties in the order of the songs."
     def fit(
@@ -53,11 +45,7 @@ class Nearest:
         if codes.ndim != 2 or not codes.size:
             raise ValueError(f'codes must be (songs, code size) with a song at least, not {codes.shape}')
         if not (np.abs(codes) < 1e16).all(): raise ValueError('codes must be finite numbers below 1e16')
-        if codes.shape[1] <= 3: self.tree_ = cKDTree(codes)
-        else:
-            self.mean_ = codes.mean(0, dtype=np.float64)
-            self.centred_ = (codes - self.mean_).astype(np.float32)
-            self.squares_ = (self.centred_**2).sum(1)
+        self._prepare()
         return self
 
     def kneighbors(
@@ -68,13 +56,29 @@ class Nearest:
         leave_out=(),                 # songs not to be named: their positions in `codes`
     ) -> tuple[np.ndarray, np.ndarray]:  # distances and positions, (k,) each, the nearest first
         "The `k` songs nearest to `query`."
-        query = _checked(query, self.codes_, k)
-        out = np.unique(np.asarray(leave_out, int))
-        want = min(k + len(out), len(self.codes_))
-        if hasattr(self, 'tree_'): d, i = _by_tree(self.tree_, self.codes_, query, want)
-        else: d, i = _by_product(self.centred_, self.squares_, self.codes_, self.mean_, query, want)
-        keep = ~np.isin(i, out)
-        return d[keep][:k], i[keep][:k]
+        query = np.asarray(query, np.float64)
+        if query.shape != self.codes_.shape[1:]:
+            raise ValueError(f'the query has shape {query.shape}, the codes are {self.codes_.shape[1:]}')
+        if not np.isfinite(query).all(): raise ValueError('the query must be finite numbers')
+        if k < 1: raise ValueError(f'k must be 1 or more, not {k}')
+        return self._search(query, k, np.unique(np.asarray(leave_out, int)))
+
+# %% ../nbs/05_match.ipynb #4558f714
+def _prepare(self):
+    codes = self.codes_
+    if codes.shape[1] <= 3: self.tree_ = cKDTree(codes); return
+    self.mean_ = codes.mean(0, dtype=np.float64)
+    self.centred_ = (codes - self.mean_).astype(np.float32)
+    self.squares_ = (self.centred_**2).sum(1)
+
+def _search(self, query, k, out):
+    want = min(k + len(out), len(self.codes_))
+    if self.codes_.shape[1] <= 3: d, i = _by_tree(self.tree_, self.codes_, query, want)
+    else: d, i = _by_product(self.centred_, self.squares_, self.codes_, self.mean_, query, want)
+    keep = ~np.isin(i, out)
+    return d[keep][:k], i[keep][:k]
+
+Nearest._prepare, Nearest._search = _prepare, _search
 
 # %% ../nbs/05_match.ipynb #36c0cbfd
 def local_scaling(
@@ -87,18 +91,11 @@ def local_scaling(
     return d/np.sqrt(usual[:, None]*usual)
 
 # %% ../nbs/05_match.ipynb #4cc94edf
-class LocallyScaled:
+class LocallyScaled(Nearest):
     "Exact nearest neighbours by locally scaled distance, ties in the order of the songs."
     def __init__(self, k:int=10): self.k = k
 
-    def fit(
-        self,
-        codes:np.ndarray,  # (songs, code size), finite
-    ):
-        "Prepare for queries among `codes`."
-        self.codes_ = Nearest().fit(codes).codes_       # which checks them
-        self.__dict__.pop('usual_', None)
-        return self
+    def _prepare(self): self.__dict__.pop('usual_', None)
 
     @cached_property
     def usual_(self):
@@ -113,16 +110,9 @@ class LocallyScaled:
             usual.append(np.sort(np.sqrt(((codes[i:i + 256, None] - codes[near])**2).sum(2))).mean(1))
         return np.concatenate(usual) + 1e-9
 
-    def kneighbors(
-        self,
-        query:np.ndarray,             # (code size,)
-        k:int=5,                      # how many songs; all there are if fewer
-        *,
-        leave_out=(),                 # songs not to be named: their positions in `codes`
-    ) -> tuple[np.ndarray, np.ndarray]:  # distances and positions, (k,) each, the nearest first
-        "The `k` songs nearest to `query`."
-        d = np.sqrt(((self.codes_ - _checked(query, self.codes_, k))**2).sum(1))
-        candidates = np.setdiff1d(np.arange(len(d)), np.asarray(leave_out, int))
+    def _search(self, query, k, out):
+        d = np.sqrt(((self.codes_ - query)**2).sum(1))
+        candidates = np.setdiff1d(np.arange(len(d)), out)
         if not len(candidates): return np.zeros(0), candidates
         usual = np.sort(d[candidates])[:self.k].mean() + 1e-9
         scaled = d[candidates]/np.sqrt(usual*self.usual_[candidates])
