@@ -6,7 +6,7 @@
 __all__ = ['N_BANDS', 'summary', 'together', 'conv', 'pool', 'random_kernels', 'SongScatter', 'normalize', 'PatchEncoder',
            'fit_bands', 'fit_projection', 'fit_encoder']
 
-# %% ../nbs/02_encoder.ipynb #277d7877
+# %% ../nbs/02_encoder.ipynb #b34bd51b
 import os
 from concurrent.futures import ThreadPoolExecutor
 
@@ -15,7 +15,7 @@ from scipy.linalg import cholesky, solve_triangular
 from scipy.sparse.linalg import eigsh
 from tqdm.auto import tqdm
 
-from .patches import N_FRAMES, N_MELS, N_PATCHES, TRAINING, one_core_each
+from .patches import N_MELS, one_core_each
 
 # %% ../nbs/02_encoder.ipynb #a05435ba
 def _spread(x, mean): return np.sqrt(np.maximum(np.einsum('ptc,ptc->pc', x, x)/x.shape[1] - mean**2, 0) + 1e-5)
@@ -109,13 +109,14 @@ class SongScatter:
         u = solve_triangular(root, v[:, ::-1], lower=True, trans='T')
         return u/scale[:, None], np.maximum(ratio[::-1], 0)
 
-# %% ../nbs/02_encoder.ipynb #9a619931
+# %% ../nbs/02_encoder.ipynb #266ac90e
 def normalize(
     codes:np.ndarray,     # (..., code size)
 ) -> np.ndarray:          # the same, each of length 1; zeros stay zeros
     "Bring codes to length 1, so that a distance is one of direction."
     return codes/np.maximum(np.linalg.norm(codes, axis=-1, keepdims=True), 1e-9)
 
+# %% ../nbs/02_encoder.ipynb #f434e5be
 class PatchEncoder:
     "What has been learnt, as arrays: `encode` makes a song's code from its patches, by NumPy alone."
     def __init__(self, **arrays): self.__dict__ |= arrays
@@ -152,7 +153,7 @@ class PatchEncoder:
         "Read what `save` wrote."
         with np.load(path) as arrays: return cls(**arrays)
 
-# %% ../nbs/02_encoder.ipynb #27a9677f
+# %% ../nbs/02_encoder.ipynb #bc0c11fd
 def fit_bands(
     x,           # (songs, patches, 64, 96), in memory or mapped from disk
     rows=None,   # the songs, all unless given
@@ -163,6 +164,7 @@ def fit_bands(
     mean, spread = some.mean(0), some.std(0) + 1e-3
     return dict(scale=1/spread, offset=-mean/spread)
 
+# %% ../nbs/02_encoder.ipynb #77442c01
 def fit_projection(
     encoder:PatchEncoder,   # whose `summary` is used, and which is given its `mean`, `projection` and `ratio`
     x,                      # (songs, patches, 64, 96)
@@ -185,6 +187,7 @@ def fit_projection(
     encoder.projection = (directions*np.sqrt(ratio)).astype(np.float32)
     return encoder
 
+# %% ../nbs/02_encoder.ipynb #f7e7385e
 def fit_encoder(
     x,                      # (songs, patches, 64, 96), in memory or mapped from disk
     rows=None,              # the songs, all unless given
@@ -194,6 +197,6 @@ def fit_encoder(
     seed:int=0,             # of the patterns
     progress:bool=True,     # show a progress bar?
 ) -> PatchEncoder:
-    "All of the above: random convolutions, summaries, and the directions that tell songs apart."
+    "Random convolutions, and the directions of their summaries that tell songs apart."
     encoder = PatchEncoder(**fit_bands(x, rows), **random_kernels(width, seed=seed))
     return fit_projection(encoder, x, rows, code_size=code_size, progress=progress)
