@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['SR', 'WINDOW', 'HOP', 'N_MELS', 'N_FRAMES', 'PATCH', 'N_PATCHES', 'TRAINING', 'mel_filters', 'log_mel', 'level',
-           'patches', 'PatchFile', 'one_core_each', 'collect']
+           'patches', 'PatchFile', 'one_core_each', 'ahead', 'collect']
 
 # %% ../nbs/01_patches.ipynb #a420d1a4
 import os
@@ -117,6 +117,20 @@ def one_core_each():
     "A context in which NumPy's products use one core."
     return _blas().limit(limits=1)
 
+# %% ../nbs/01_patches.ipynb #d82fe7ae
+def ahead(
+    pool,     # an executor
+    f,        # what is to be done with each item
+    items,
+    n:int=8,  # at most so many are worked out before they are asked for
+):
+    "`f` of each item, in order, while the reader is busy with those before."
+    waiting = []
+    for i in items:
+        waiting.append(pool.submit(f, i))
+        if len(waiting) == n: yield waiting.pop(0).result()
+    yield from (w.result() for w in waiting)
+
 # %% ../nbs/01_patches.ipynb #76d1ffaa
 def _key(path):
     about = path.stat()
@@ -137,17 +151,9 @@ def collect(
         except OSError as e: return AudioError(p, (e.strerror or str(e)).lower()), None
     good, keys, failed = [], [], []
     with one_core_each(), ThreadPoolExecutor(os.cpu_count()) as pool:
-        heard = tqdm(_ahead(pool, hear, paths), total=len(paths), desc='hearing', unit='song', disable=not progress)
+        heard = tqdm(ahead(pool, hear, paths), total=len(paths), desc='hearing', unit='song', disable=not progress)
         for (key, x), p in zip(heard, paths):       # in this order, or the bar would not see the end
             if isinstance(key, AudioError): failed.append(key); continue
             if key not in file.rows: file.append(key, x)
             good.append(p); keys.append(key)
     return file.read(keys)[1] if keys else np.zeros(0, int), good, failed
-
-def _ahead(pool, f, items, n=8):
-    "`f` of each item in order, at most `n` of them worked out before they are asked for."
-    waiting = []
-    for i in items:
-        waiting.append(pool.submit(f, i))
-        if len(waiting) == n: yield waiting.pop(0).result()
-    yield from (w.result() for w in waiting)

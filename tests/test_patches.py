@@ -11,7 +11,7 @@ from conftest import write
 
 import songae.patches
 from songae.audio import AudioError
-from songae.patches import N_PATCHES, PATCH, SR, TRAINING, PatchFile, _ahead, collect, level, log_mel, mel_filters, patches
+from songae.patches import N_PATCHES, PATCH, SR, TRAINING, PatchFile, ahead, collect, level, log_mel, mel_filters, patches
 
 SHAPE = 64, 96
 
@@ -223,7 +223,7 @@ def test_a_slow_reader_is_not_run_ahead_of():
         return i
     with ThreadPoolExecutor(4) as pool:
         got = []
-        for i in _ahead(pool, work, range(50), n=5):
+        for i in ahead(pool, work, range(50), n=5):
             got.append(i)
             while started < min(taken + 5, 50): pass         # the workers come as far as they may
             with lock: taken += 1
@@ -232,4 +232,4 @@ def test_a_slow_reader_is_not_run_ahead_of():
 
 def test_ahead_of_fewer_than_it_would_take():
     with ThreadPoolExecutor(2) as pool:
-        assert list(_ahead(pool, str, range(3))) == ['0', '1', '2'] and list(_ahead(pool, str, [])) == []
+        assert list(ahead(pool, str, range(3))) == ['0', '1', '2'] and list(ahead(pool, str, [])) == []
