@@ -134,20 +134,10 @@ def _labelled(folder, csv, by, filters, k):
     return df
 
 # %% ../nbs/10_cli.ipynb #8a4aa32a
-def _by_matcher(m):
-    "A saved matcher as a method: paths to codes, a few songs in memory at a time."
-    def codes(paths):
-        import numpy as np
-        parts = [m.encode(paths[i:i + 16]) for i in range(0, len(paths), 16)]
-        for *_, failed in parts:
-            if failed: raise failed[0]
-        return np.concatenate([c for c, *_ in parts])
-    return codes
-
 def _methods(m, paper):
     "The built-in methods; beside a saved matcher only those that need no training."
-    from songae.evaluate import METHODS, PAPER
-    if m: return {'this matcher': _by_matcher(m)} | {k: f for k, f in METHODS.items() if not getattr(f, 'trains', False)}
+    from songae.evaluate import METHODS, PAPER, heard_by
+    if m: return {'this matcher': lambda paths: heard_by(m, paths)} | {k: f for k, f in METHODS.items() if not getattr(f, 'trains', False)}
     return METHODS | PAPER if paper else METHODS
 
 
@@ -232,10 +222,12 @@ def _report(m, labels):
     import numpy as np
     from songae.evaluate import chance, nearest_hits, pca_codes
     from songae.features import waveforms
+    from songae.recommend import SongMatcher
     x = waveforms(m.songs_.path, m.n_samples, progress=False).x
     loud = x.std(1)
     if hasattr(m, 'scaler_'): x = m.scaler_.transform(x, out=x)
     codes = {m.model: m.codes_, 'PCA of the same samples': pca_codes(x, 2), 'loudness alone (RMS)': loud[:, None]}
+    if hasattr(m, 'scaler_'): codes['what SongMatcher() hears'] = SongMatcher().fit(list(m.songs_.path), progress=False).codes_
     hits = {name: nearest_hits(c, labels) for name, c in codes.items()}
     if len(set(labels)) == len(labels): return _say('\nNo sub-folders say which songs belong together, so there is nothing to count.')
     _say('\nThe nearest song is one of the same kind:')

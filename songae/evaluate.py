@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['METHODS', 'PAPER', 'ALTERATIONS', 'distances', 'neighbours', 'nearest_hits', 'chance', 'scores', 'by_chance',
            'k_occurrence', 'hubness', 'bootstrap', 'compare', 'summary', 'stability', 'as_distances', 'pca_codes',
-           'pca_of_samples', 'mfcc_statistics', 'MatcherMethod', 'untrained', 'equalise', 'mp3_64', 'quieter',
-           'robustness', 'read_labels', 'tag_labels', 'audible', 'leaderboard']
+           'pca_of_samples', 'mfcc_statistics', 'heard_by', 'MatcherMethod', 'untrained', 'equalise', 'mp3_64',
+           'quieter', 'robustness', 'read_labels', 'tag_labels', 'audible', 'leaderboard']
 
 # %% ../nbs/08_evaluate.ipynb #8fe855e4
 import os
@@ -331,6 +331,18 @@ def mfcc_statistics(
     x = np.array([_timbre(p) for p in paths])
     return (x - x.mean(0))/np.where(x.std(0) > 0, x.std(0), 1)
 
+# %% ../nbs/08_evaluate.ipynb #2e4a4a21
+def heard_by(
+    matcher,          # a fitted `SongMatcher`
+    paths,            # songs
+) -> np.ndarray:      # (songs, songs) distances
+    "How far songs are from each other, as a matcher hears them. Raises `AudioError`."
+    parts = [matcher.encode(paths[i:i + 16]) for i in range(0, len(paths), 16)]
+    for *_, failed in parts:
+        if failed: raise failed[0]
+    d = distances(np.concatenate([codes for codes, *_ in parts]))
+    return local_scaling(d) if isinstance(matcher.nearest_, LocallyScaled) else d
+
 # %% ../nbs/08_evaluate.ipynb #307d3075
 class MatcherMethod:
     "A method that fits a `SongMatcher` on the songs it is given; takes the settings of one."
@@ -343,12 +355,7 @@ class MatcherMethod:
         self.matcher = SongMatcher(*args, **settings).fit(paths, progress=False)
         return self.again(paths)
 
-    def again(self, paths):
-        "(songs, songs) distances as the fitted matcher hears them."
-        codes, good, failed = self.matcher.encode(paths)
-        if failed: raise failed[0]
-        return local_scaling(distances(codes)) if isinstance(self.matcher.nearest_, LocallyScaled) else distances(codes)
-
+    def again(self, paths): return heard_by(self.matcher, paths)
 
 # %% ../nbs/08_evaluate.ipynb #878a626d
 def untrained(
