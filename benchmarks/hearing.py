@@ -29,7 +29,7 @@ import soundfile as sf
 
 from songae.audio import AudioError, excerpts, find_songs, load, read_tags
 from songae.encoder import PatchEncoder, fit_bands, fit_encoder, fit_projection, normalize, random_kernels
-from songae.evaluate import (METHODS, MatcherMethod, distances, hubness, leaderboard, mfcc_statistics, read_labels, robustness,
+from songae.evaluate import (METHODS, MatcherMethod, distances, leaderboard, mfcc_statistics, read_labels, robustness,
                              scores, stability, summary, tag_labels)
 from songae.match import local_scaling
 from songae.patches import N_FRAMES, N_MELS, N_PATCHES, PATCH, SR, TRAINING, PatchFile, collect, one_core_each, patches
@@ -148,7 +148,7 @@ def ingredients(lib, args):
     put('summaries, discriminant', lambda: distances(projected(bare)))
     put('summaries + random convolutions, discriminant', lambda: distances(projected(whole())))
     put('the same, locally scaled: songae', lambda: local_scaling(distances(projected(whole()))))
-    for shape in 'simple', 'sparse', 'deep', 'conv':        # the last has a hundredth of the weights and takes fifty times as long
+    for shape in 'simple', 'sparse', 'deep', 'conv':        # the last takes more than fifty times as long
         put(f'{shape} autoencoder on patches', lambda: autoencoder(lib, shape, 2 if shape == 'conv' else 20))
     for name, k in {'contrast': {}, 'contrast + reconstruction': dict(reconstruct=1.), 'contrast, strong EQ': dict(eq=6.), 'contrast, no EQ': dict(eq=0.)}.items():
         head = {}

@@ -18,7 +18,7 @@ import numpy as np
 from platformdirs import user_cache_path
 
 from . import catalog
-from .audio import SAMPLE_RATE, AudioError, clip, read_tags
+from .audio import AudioError, clip, read_tags
 from .recommend import SongMatcher, patch
 from .uploader import Uploader, page_folder, shown
 from .viewer import Answer
