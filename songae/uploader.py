@@ -324,6 +324,7 @@ class Uploader(anywidget.AnyWidget):
         self._on_song, self._limit, self._local = on_song, limit, local     # the synced ones can be changed by a page
         self._lock, self._id, self._upload, self._busy = threading.RLock(), None, None, False
         self.on_msg(self._receive)
+        page_folder()       # now: what a killed process left is gone before a visitor comes
 
     def tell(
         self,

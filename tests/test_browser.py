@@ -358,7 +358,8 @@ def test_two_visitors_do_not_see_each_other(in_voila, files):
     a.page.wait_for_function('document.querySelector(".answer .query .title")?.textContent === "house of 300 MB"', timeout=90_000)
     a.page.focus('.widget-slider [role=slider]')
     for _ in range(14): a.page.keyboard.press('ArrowRight')
-    a.page.wait_for_timeout(1500)
+    a.page.wait_for_function('document.querySelectorAll(".answer .list ol .row").length >= 12')
+    a.page.wait_for_timeout(1500)       # in case there were more to come
     assert len(a.titles()) == 12 and 'reggae' not in a.titles()
     assert len([p for p in set(a.tmp.glob('songae-page-*')) - before if p.is_dir()]) == 2
     for v in a, b: v.page.close(run_before_unload=True)

@@ -1,5 +1,8 @@
 "The kernel's side of the app: what a page, or somebody who pretends to be one, may send."
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -198,3 +201,12 @@ def test_points_and_songs_are_those_of_the_catalogue(matchers):
     xy = np.frombuffer(app.answer.points, '<f4').reshape(-1, 2)
     np.testing.assert_allclose(xy, app.matcher.place(), atol=1e-6)
     assert [s[1] for s in app.answer.songs] == app.matcher.songs_.title.tolist()
+
+
+@pytest.mark.skipif(sys.platform == 'win32', reason='no SIGKILL')
+def test_what_a_killed_kernel_left_is_gone_when_the_app_is_shown():
+    code = 'import os; from songae.uploader import page_folder; print(page_folder(), flush=True); (page_folder()/"song").write_bytes(b"song"); os.kill(os.getpid(), 9)'
+    left = Path(subprocess.run([sys.executable, '-c', code], capture_output=True, text=True).stdout.strip())
+    assert (left/'song').exists()
+    subprocess.run([sys.executable, '-c', 'from songae.uploader import Uploader; Uploader(print)'], check=True)      # before any song is sent
+    assert not left.exists() and not left.with_suffix('.lock').exists()
