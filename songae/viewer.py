@@ -17,7 +17,7 @@ from .recommend import SongMatcher
 from .uploader import PAGE_CSS, PAGE_JS
 
 # %% ../nbs/09_viewer.ipynb #424209d3
-_PLAYER_JS = r'''
+_CLIPS_JS = r'''
 function clips(model) {
   const have = new Map(), wanted = new Map()
   const hear = (message, buffers) => {
@@ -38,7 +38,10 @@ function clips(model) {
   }
   return { get, forget, close: () => { model.off('msg:custom', hear); forget() } }
 }
+'''
 
+# %% ../nbs/09_viewer.ipynb #339e82a2
+_PLAYER_JS = r'''
 function player(model, changed) {
   const audio = new Audio(), source = clips(model), now = { of: null, state: 'idle', problem: '', audio }
   const set = (state, problem = '') => { Object.assign(now, { state, problem }); changed(now) }
@@ -155,7 +158,7 @@ function nearest(v, points, [px, py], within, allowed = () => true) {
 '''
 
 # %% ../nbs/09_viewer.ipynb #66c58005
-_HANDS_JS = r'''
+_POINTER_JS = r'''
 function follow(canvas, s, v, play, point) {
   let held = null
   canvas.onpointerdown = event => { if (event.button) return; held = { x: event.clientX, y: event.clientY, moved: false }; canvas.setPointerCapture(event.pointerId) }
@@ -179,7 +182,10 @@ function follow(canvas, s, v, play, point) {
     v.zoom(1.0015 ** -event.deltaY, event.offsetX, event.offsetY)
   }, { passive: false })
 }
+'''
 
+# %% ../nbs/09_viewer.ipynb #9371a6f1
+_KEYS_JS = r'''
 function walk(canvas, s, v, play, point, where, announce) {
   const reveal = i => {
     const [x, y] = where(i), [w, h] = [canvas.clientWidth, canvas.clientHeight]
@@ -251,7 +257,7 @@ function songMap(play, announce) {
 '''
 
 # %% ../nbs/09_viewer.ipynb #75ae7bfe
-_ANSWER_JS = r'''
+_SAVE_JS = r'''
 function save(name, type, text) {
   const a = element('a', { href: URL.createObjectURL(new Blob([text], { type })), download: name })
   document.body.append(a)
@@ -259,7 +265,10 @@ function save(name, type, text) {
   a.remove()
   setTimeout(() => URL.revokeObjectURL(a.href), 1000)
 }
+'''
 
+# %% ../nbs/09_viewer.ipynb #0e63a1a0
+_ANSWER_JS = r'''
 function render({ model, el }) {
   let rows = [], other = null     // what is listed, and a song of the map that is played and is not listed
   const live = element('p', { className: 'live', role: 'status' }), announce = text => live.textContent = text
@@ -306,7 +315,7 @@ export default { render }
 '''
 
 # %% ../nbs/09_viewer.ipynb #3084421f
-_ANSWER_CSS = PAGE_CSS + '''
+_LIST_CSS = '''
 .answer .columns { margin-top: 1em; display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 1.2em; align-items: start; }
 @container (max-width: 620px) { .answer .columns { grid-template-columns: minmax(0, 1fr); } }
 .answer h3 { font: inherit; font-weight: 600; margin: .9em 0 .35em; color: var(--soft); }
@@ -335,6 +344,10 @@ _ANSWER_CSS = PAGE_CSS + '''
 .answer .row:not([data-state=playing], [data-state=paused]) .seek { display: none; }
 .answer .far { height: 3px; border-radius: 2px; background: linear-gradient(to right, var(--red) calc(100% * var(--share)), var(--line) 0); opacity: .6; margin: .25em 0; }
 .answer .files { margin-top: .8em; }
+'''
+
+# %% ../nbs/09_viewer.ipynb #923b9b1f
+_MAP_CSS = '''
 .answer .map { position: relative; height: clamp(300px, 62cqi, 560px); border: 1px solid var(--line); border-radius: 14px; overflow: hidden; }
 @container (min-width: 621px) { .answer .map { height: clamp(320px, 46cqi, 560px); } }
 .answer canvas { width: 100%; height: 100%; display: block; cursor: grab; touch-action: pan-y; }
@@ -354,8 +367,8 @@ _ANSWER_CSS = PAGE_CSS + '''
 # %% ../nbs/09_viewer.ipynb #52e397a6
 class Answer(anywidget.AnyWidget):
     "The songs that sound like one, each with a player, beside the map of all songs."
-    _esm = PAGE_JS + _PLAYER_JS + _ROW_JS + _VIEW_JS + _DOTS_JS + _HANDS_JS + _MAP_JS + _ANSWER_JS
-    _css = _ANSWER_CSS
+    _esm = PAGE_JS + _CLIPS_JS + _PLAYER_JS + _ROW_JS + _VIEW_JS + _DOTS_JS + _POINTER_JS + _KEYS_JS + _MAP_JS + _SAVE_JS + _ANSWER_JS
+    _css = PAGE_CSS + _LIST_CSS + _MAP_CSS
     songs, points, catalogue = List().tag(sync=True), Bytes().tag(sync=True), Int().tag(sync=True)
     answer, empty = Dict().tag(sync=True), Unicode().tag(sync=True)
 
