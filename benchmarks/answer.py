@@ -19,8 +19,8 @@ from platformdirs import user_cache_path
 from songae import SongMatcher
 from songae.audio import SAMPLE_RATE, clip
 from songae.demo import demo_songs, make_song
-from songae.features import waveform
-from songae.widgets import RecommendApp
+from songae.waveforms import waveform
+from songae.app import RecommendApp
 
 FORMATS = {'wav': {}, 'flac': {}, 'ogg': {}, 'mp3': dict(format='MP3')}
 

@@ -28,11 +28,11 @@ import pandas as pd
 import soundfile as sf
 
 from songae.audio import AudioError, excerpts, find_songs, load, read_tags
-from songae.encoder import PatchEncoder, fit_bands, fit_encoder, fit_projection, normalize, random_kernels
-from songae.evaluate import (METHODS, MatcherMethod, distances, leaderboard, mfcc_statistics, read_labels, robustness,
+from songae.encoders import PatchEncoder, fit_bands, fit_encoder, fit_projection, normalize, random_kernels
+from songae.leaderboard import (METHODS, MatcherMethod, distances, leaderboard, mfcc_statistics, read_labels, robustness,
                              scores, stability, summary, tag_labels)
-from songae.match import local_scaling
-from songae.patches import N_FRAMES, N_MELS, N_PATCHES, PATCH, SR, TRAINING, PatchFile, collect, one_core_each, patches
+from songae.neighbors import local_scaling
+from songae.melspec import N_FRAMES, N_MELS, N_PATCHES, PATCH, SR, TRAINING, PatchFile, collect, one_core_each, patches
 
 
 def musly(method='mandelellis'):
@@ -119,8 +119,8 @@ def timed(f):
 
 def autoencoder(lib, shape, epochs=20):
     "One of the paper's shapes on patches instead of waves: 64 numbers a patch, a song is their mean."
-    from songae.models import BUILDERS, encoder
-    from songae.train import train
+    from songae.autoencoders import BUILDERS, encoder
+    from songae.training import train
     x = lib.x[lib.rows][:, ::TRAINING//N_PATCHES].reshape(-1, N_FRAMES*N_MELS).astype(np.float32)
     x = (x.clip(-60, 60) + 60)/120
     model = BUILDERS[shape](x.shape[1], 64)

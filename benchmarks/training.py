@@ -6,7 +6,7 @@
 
 For the dense models three sides take turns, each in a process of its own so that peak memory can be told apart: `keras` is
 the paper's authors' way, `model.fit` with batches of 2 songs and validation on the training songs; `exact` is Adadelta by
-the letter (`songae.train_fast.train(..., tolerance=0)`); `span` is what users get. For the convolutional model a step with
+the letter (`songae.fast_training.train(..., tolerance=0)`); `span` is what users get. For the convolutional model a step with
 one song is compared with Keras compiled by XLA. All sides meet the songs in the same order, and the weights after all
 epochs are compared. Medians over all epochs but each process's first, which compiles.
 """
@@ -31,8 +31,8 @@ def one_side(a):
     import numpy as np
     import psutil
 
-    from songae.models import BUILDERS, keras
-    from songae.train_fast import ConvSteps, DenseSteps
+    from songae.autoencoders import BUILDERS, keras
+    from songae.fast_training import ConvSteps, DenseSteps
     imports = peak_gb()
     x = np.random.default_rng(0).random((a.songs, a.samples), dtype=np.float32)
     batch = 1 if a.model == 'conv' else 2

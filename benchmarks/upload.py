@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent/'tests'))
 from browser import browser, free_port, lab, notebook, run_all, server  # noqa: E402
 
 OURS = '''import ipywidgets as W
-from songae.uploader import Uploader
+from songae.upload import Uploader
 done = W.Label()
 def arrived(path, name, uploaded): done.value = f'arrived: {path.stat().st_size}'; path.unlink()
 W.VBox([Uploader(arrived, limit=10**9), done])'''

@@ -7,7 +7,7 @@ import pytest
 import soundfile as sf
 
 from songae.audio import SAMPLE_RATE, AudioError, excerpts, find_songs, load, read_tags
-from songae.features import waveforms
+from songae.waveforms import waveforms
 
 FORMATS = [('wav', 'PCM_U8', 2e-2), ('wav', 'PCM_16', 1e-4), ('wav', 'PCM_24', 1e-6), ('wav', 'PCM_32', 1e-6), ('wav', 'FLOAT', 1e-7),
            ('wav', 'DOUBLE', 1e-7), ('flac', 'PCM_16', 1e-4), ('flac', 'PCM_24', 1e-6), ('aiff', 'PCM_16', 1e-4), ('aiff', 'PCM_24', 1e-6),

@@ -105,8 +105,8 @@ def running(kind, place):
         with voila(folder, place/'twelve.songae', '--limit', 400) as address: yield address, folder
     else:
         shutil.copytree(place/'twelve.songae', folder/'twelve.songae', dirs_exist_ok=True)      # songs are added to this one
-        notebook(folder/'app.ipynb', 'from songae.widgets import RecommendApp, saved_matchers', 'RecommendApp(saved_matchers(), limit=400_000_000)')
-        notebook(folder/'small.ipynb', 'from songae.widgets import RecommendApp, saved_matchers', 'RecommendApp(saved_matchers(), limit=20_000_000)')
+        notebook(folder/'app.ipynb', 'from songae.app import RecommendApp, saved_matchers', 'RecommendApp(saved_matchers(), limit=400_000_000)')
+        notebook(folder/'small.ipynb', 'from songae.app import RecommendApp, saved_matchers', 'RecommendApp(saved_matchers(), limit=20_000_000)')
         with lab(folder) as address: yield address, folder
 
 

@@ -4,8 +4,8 @@ import pytest
 
 import songae.contrast
 from songae.contrast import batches, contrast, moments, to_encoder, train_contrast
-from songae.encoder import fit_bands, fit_projection
-from songae.models import keras
+from songae.encoders import fit_bands, fit_projection
+from songae.autoencoders import keras
 
 
 @pytest.fixture(scope='module')

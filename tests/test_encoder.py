@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.signal import correlate
 
-from songae.encoder import (N_BANDS, PatchEncoder, SongScatter, conv, fit_bands, fit_encoder, fit_projection, normalize, pool, random_kernels,
+from songae.encoders import (N_BANDS, PatchEncoder, SongScatter, conv, fit_bands, fit_encoder, fit_projection, normalize, pool, random_kernels,
                             summary, together)
 
 
@@ -204,7 +204,7 @@ def test_how_loud_a_song_is_does_not_change_its_code(tmp_path, fitted):
     from conftest import write
 
     from songae.demo import make_song
-    from songae.patches import patches
+    from songae.melspec import patches
     x = make_song('rock', 0, seconds=6)
     a, b = (fitted.encode(patches(write(tmp_path/f'{g}.flac', g*x))) for g in (.9, .45))
     assert np.linalg.norm(a - b) < .05
@@ -216,6 +216,6 @@ def test_a_projection_of_the_bare_bands(songs):
 
 
 def test_hearing_needs_no_tensorflow():
-    code = 'import sys, songae.encoder, songae.recommend; assert not {"tensorflow", "keras", "torch", "librosa"} & set(sys.modules)'
+    code = 'import sys, songae.encoders, songae.matcher; assert not {"tensorflow", "keras", "torch", "librosa"} & set(sys.modules)'
     p = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True)
     assert p.returncode == 0, p.stderr

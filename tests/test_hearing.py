@@ -14,12 +14,12 @@ from conftest import write
 from filelock import FileLock
 from test_cli import songae as shell
 
-import songae.patches
+import songae.melspec
 from songae import SongMatcher
 from songae.audio import SAMPLE_RATE
 from songae.demo import STYLES, make_song
-from songae.patches import SR, PatchFile
-from songae.recommend import MatcherError
+from songae.melspec import SR, PatchFile
+from songae.matcher import MatcherError
 
 USED = list(STYLES)[:7]
 
@@ -54,16 +54,16 @@ def copied(saved, tmp_path): return Path(shutil.copytree(saved, tmp_path/'my.son
 @pytest.fixture
 def cache(tmp_path, monkeypatch):
     "Where unfinished work is kept."
-    monkeypatch.setattr('songae.recommend.user_cache_path', lambda *a, **k: tmp_path/'cache')
+    monkeypatch.setattr('songae.matcher.user_cache_path', lambda *a, **k: tmp_path/'cache')
     return tmp_path/'cache'/'training'
 
 
 @pytest.fixture
 def heard(monkeypatch):
     "The names of songs that `fit` decodes."
-    names, real = [], songae.patches.patches
+    names, real = [], songae.melspec.patches
     def spy(p, *args): names.append(p.name); return real(p, *args)
-    monkeypatch.setattr(songae.patches, 'patches', spy)
+    monkeypatch.setattr(songae.melspec, 'patches', spy)
     return names
 
 
@@ -205,12 +205,12 @@ def test_one_song_that_can_be_used_is_not_enough(folder, tmp_path, cache):
 
 
 def test_an_interrupted_fit_goes_on(fitted, folder, cache, heard, monkeypatch):
-    spy = songae.patches.patches
+    spy = songae.melspec.patches
     def tired(p, *args):
         if len(heard) >= 5: raise KeyboardInterrupt
         return spy(p, *args)
     with monkeypatch.context() as m:
-        m.setattr(songae.patches, 'patches', tired)
+        m.setattr(songae.melspec, 'patches', tired)
         with pytest.raises(KeyboardInterrupt): SongMatcher().fit(folder, progress=False)
     (kept,), first = cache.glob('*.patches'), set(heard)
     done = PatchFile(kept).rows
@@ -224,7 +224,7 @@ def test_an_interrupted_fit_goes_on(fitted, folder, cache, heard, monkeypatch):
 def test_interrupted_after_hearing_it_hears_nothing_again(folder, cache, heard, monkeypatch):
     def tired(*args, **kw): raise KeyboardInterrupt
     with monkeypatch.context() as m:
-        m.setattr('songae.recommend.fit_encoder', tired)
+        m.setattr('songae.matcher.fit_encoder', tired)
         with pytest.raises(KeyboardInterrupt): SongMatcher().fit(folder, progress=False)
     assert len(heard) == 14; heard.clear()
     SongMatcher().fit(folder, progress=False)
@@ -237,20 +237,20 @@ def test_nothing_is_kept_where_nothing_is_to_be_resumed(folder, cache):
 
 
 def test_a_second_fit_of_the_same_songs_has_to_wait(folder, cache, monkeypatch):
-    fit_encoder, told = songae.recommend.fit_encoder, []
+    fit_encoder, told = songae.matcher.fit_encoder, []
     def meanwhile(*args, **kw):
         with pytest.raises(ValueError, match='another process is training on these songs'): SongMatcher().fit(folder, progress=False)
         told.append(len(SongMatcher().fit(sorted(folder.iterdir())[:2], resume=False, progress=False).songs_))      # other songs are free
         return fit_encoder(*args, **kw)
-    def once(*args, **kw): monkeypatch.setattr('songae.recommend.fit_encoder', fit_encoder); return meanwhile(*args, **kw)
-    monkeypatch.setattr('songae.recommend.fit_encoder', once)
+    def once(*args, **kw): monkeypatch.setattr('songae.matcher.fit_encoder', fit_encoder); return meanwhile(*args, **kw)
+    monkeypatch.setattr('songae.matcher.fit_encoder', once)
     assert len(SongMatcher().fit(folder, progress=False).songs_) == 14 and told == [2] and not list(cache.iterdir())
 
 
 def test_a_lock_of_another_process_counts(folder, tmp_path):
     env = os.environ | dict(XDG_CACHE_HOME=str(tmp_path))
     code = 'import sys; from songae import SongMatcher; SongMatcher().fit(sys.argv[1], progress=False)'
-    name = subprocess.run([sys.executable, '-c', '''import sys; import songae.recommend as r
+    name = subprocess.run([sys.executable, '-c', '''import sys; import songae.matcher as r
 with r._patch_file(r.find_all(sys.argv[1]), True) as f: print(f.path)''', str(folder)], env=env, capture_output=True, text=True).stdout.strip()
     assert Path(name).is_relative_to(tmp_path)
     with FileLock(f'{name}.lock'):

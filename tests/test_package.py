@@ -42,9 +42,9 @@ def test_installed_wheel(wheel, tmp_path):
     assert p.returncode == 1 and 'pip install "songae[app]"' in p.stderr
     assert run(bin/'python', '-c', 'from songae.cli import _notebook; print(_notebook())', cwd=tmp_path).strip().endswith('app.ipynb')
     code = '''import songae, numpy as np
-from songae.models import deep, encoder
-from songae.train import train
-from songae.plot import plot_losses
+from songae.autoencoders import deep, encoder
+from songae.training import train
+from songae.plots import plot_losses
 from songae.demo import demo_songs
 from songae import SongMatcher
 songs = demo_songs("songs", seconds=2)

@@ -11,8 +11,8 @@ import pytest
 from test_cli import songae
 
 from songae.audio import find_songs, read_tags
-from songae.evaluate import MatcherMethod, as_distances, mfcc_statistics, summary
-from songae.features import waveforms
+from songae.leaderboard import MatcherMethod, as_distances, mfcc_statistics, summary
+from songae.waveforms import waveforms
 
 FOLDER = os.environ.get('SONGAE_MUSIC')
 pytestmark = pytest.mark.skipif(not FOLDER, reason='SONGAE_MUSIC names no folder of real songs')

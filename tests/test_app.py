@@ -1,0 +1,212 @@
+"The kernel's side of the app: what a page, or somebody who pretends to be one, may send."
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import write
+
+from songae import SongMatcher, uploader
+from songae.audio import SAMPLE_RATE
+from songae.demo import STYLES, make_song
+from songae.upload import Uploader, page_folder, shown
+from songae.answer import Answer
+from songae.app import RecommendApp, saved_matchers, served_to_others
+
+
+class Page:
+    "Sends as a page does, and keeps what it is told."
+    def __init__(self, to): self.to, self.heard, to.send = to, [], lambda content, buffers=None: self.heard.append(content)
+    def say(self, kind, *buffers, **content): self.to._receive(self.to, dict(kind=kind, **content), list(buffers))
+    def kinds(self): return [m['kind'] for m in self.heard]
+
+
+@pytest.fixture
+def arrived(): return []
+
+
+@pytest.fixture
+def page(arrived): return Page(Uploader(lambda path, name, uploaded: arrived.append((path, name)), limit=1000, local=False))
+
+
+def uploads(): return set(page_folder().glob('upload-*'))
+
+
+@pytest.mark.parametrize('content', [
+    dict(kind='start'), dict(kind='start', id=1, name='a', size='many'), dict(kind='start', id=1, name='a', size=-1), dict(kind='start', id=1, name='a', size=1001),
+    dict(kind='start', id=1, name='a', size=1e300), dict(kind='piece'), dict(kind='piece', id=None, offset=0), dict(kind='piece', id='other', offset='x'), dict(kind='cancel'),
+    dict(kind='path', path='/etc/passwd'), dict(kind='path'), dict(kind='list', folder='/etc/'), dict(kind='list'), dict(kind=None), dict(kind=[1]), dict(), dict(kind='_drop', id=None)])
+def test_nonsense_is_answered_and_changes_nothing(page, arrived, content):
+    before = uploads()
+    page.to._receive(page.to, content, [])
+    assert uploads() == before and not arrived and not any(m['kind'] in ('ready', 'listed') for m in page.heard) and page.to.stage in ('ready', 'error')
+    json.dumps(page.heard)      # all of it can be sent
+    page.say('start', id='a', name='x.wav', size=3)
+    page.say('piece', b'abc', id='a', offset=0)
+    assert [(p.read_bytes(), n) for p, n in arrived] == [(b'abc', 'x.wav')]
+    arrived[0][0].unlink()
+
+
+@pytest.mark.parametrize('offset, piece', [(0, bytes(11)), (5, bytes(6)), (-1, b'a'), (10, b'a'), ('x', b'a')])
+def test_more_than_announced_is_refused_and_dropped(page, offset, piece):
+    before = uploads()
+    page.say('start', id='a', name='x', size=10)
+    page.say('piece', piece, id='a', offset=offset)
+    assert page.kinds() == ['ready', 'refused'] and uploads() == before
+    page.say('piece', b'a', id='a', offset=0)       # under way when it was refused
+    assert page.kinds() == ['ready', 'refused', 'refused']
+
+
+def test_a_limit_that_a_page_raises_is_not_raised(page):
+    page.to.limit, page.to.local = 10**12, True
+    page.say('start', id='a', name='x', size=2000)
+    page.say('path', path=__file__)
+    assert page.kinds() == ['refused'] and page.to.stage == 'error'
+
+
+def test_one_song_after_the_other(page):
+    "A page cannot fill the disk by sending while what it sent is being decoded."
+    page.to.tell('decoding')
+    page.say('start', id='a', name='x', size=10)
+    assert page.kinds() == ['refused']
+    page.to.stage = 'ready'     # as a page may claim
+    page.say('path', path='/etc/passwd')
+    page.say('start', id='a', name='x', size=10)
+    assert page.kinds() == ['refused', 'refused']
+    page.to.tell('done')
+    page.say('start', id='a', name='x', size=10)
+    page.say('start', id='b', name='y', size=10)
+    page.say('piece', bytes(5), id='a', offset=0)       # of the one that has been replaced
+    assert page.kinds()[2:] == ['ready', 'ready', 'refused'] and page.heard[-1]['id'] == 'a' and page.to._id == 'b'
+    page.say('cancel', id='a')
+    assert page.to._upload
+    page.say('cancel', id='b')
+    assert not page.to._upload and page.to.stage == 'ready'
+
+
+def test_what_goes_wrong_with_a_song_is_said(page):
+    def fails(*_): raise RuntimeError('no')
+    page.to._on_song, before = fails, uploads()
+    page.say('start', id='a', name='x', size=3)
+    page.say('piece', b'abc', id='a', offset=0)
+    assert page.to.stage == 'error' and page.to.message and uploads() == before
+
+
+def test_a_full_disk_is_said(page, monkeypatch):
+    monkeypatch.setattr(uploader.shutil, 'disk_usage', lambda p: type('usage', (), dict(free=5)))
+    page.say('start', id='a', name='x', size=10)
+    assert 'no room' in page.heard[0]['reason']
+    monkeypatch.undo()
+    page.say('start', id='b', name='x', size=10)
+    def full(*_): raise OSError(28, 'No space left on device')
+    monkeypatch.setattr(page.to._upload, 'write', full)
+    page.say('piece', b'a', id='b', offset=0)
+    assert 'no space left' in page.heard[-1]['reason'] and not page.to._upload
+
+
+def test_an_upload_that_stops_is_dropped(page):
+    before = uploads()
+    page.say('start', id='a', name='x', size=10)
+    assert len(uploads() - before) == 1
+    page.to._drop_if_idle('a', 60)      # not yet
+    assert len(uploads() - before) == 1
+    page.to._drop_if_idle('a', 0)
+    assert uploads() == before and 'broke off' in page.to.message
+
+
+@pytest.mark.parametrize('name, text', [('../../.bashrc', '.bashrc'), ('C:\\a\\b.wav', 'b.wav'), ('a\nb\x00.wav', 'a b\x00.wav'), ('', 'a song'), ('/', 'a song'), ('x'*999, 'x'*200), (None, 'None')])
+def test_names(name, text): assert shown(name) == text
+
+
+def test_clips_that_are_not_to_be_had():
+    sent = []
+    def get(of): raise KeyError(of)
+    answer = Answer(get)
+    answer.send = lambda content, buffers=None: sent.append(content)
+    for of in 99, -1, 'x', None, [1], {}, 1e400: answer._send_clip(of)
+    assert all(m['error'] for m in sent) and [m['of'] for m in sent] == [99, -1, 'x']
+
+
+@pytest.fixture(scope='module')
+def matchers(tmp_path_factory, music):
+    folder = tmp_path_factory.mktemp('matchers')
+    for name, n in ('one', 20_000), ('two', 40_000): SongMatcher('simple', n_samples=n, epochs=1).fit(music, resume=False, progress=False).save(folder/f'{name}.songae')
+    return folder
+
+
+def settled(app):
+    app._worker.submit(lambda: None).result()
+    return app
+
+
+def test_which_matchers_there_are(matchers, monkeypatch, tmp_path):
+    both = [matchers/'one.songae', matchers/'two.songae']
+    assert saved_matchers(matchers) == both and saved_matchers(both[1]) == both[1:] and saved_matchers(tmp_path) == []
+    monkeypatch.setenv('SONGAE_MATCHER', str(matchers))
+    assert saved_matchers() == both
+
+
+def test_none_is_said(): assert 'no saved matcher' in RecommendApp([]).answer.empty
+
+
+def test_another_catalogue(matchers, music):
+    app = settled(RecommendApp(saved_matchers(matchers), public=False))
+    app._ask(music.parent/'unheard.flac', 'unheard.flac', False)
+    assert settled(app).answer.answer['best'] and app.matcher.n_samples == 20_000
+    app.catalogue.value = 1
+    assert settled(app).matcher.n_samples == 40_000 and not app.answer.answer and not app.questions
+    app._ask(music.parent/'unheard.flac', 'unheard.flac', False)
+    assert settled(app).answer.answer['best']
+
+
+def test_a_matcher_that_cannot_be_read_is_said(matchers, tmp_path):
+    (tmp_path/'bad.songae').mkdir()
+    (tmp_path/'bad.songae'/'settings.json').write_text('{}')
+    app = settled(RecommendApp(tmp_path/'bad.songae'))
+    assert 'settings.json' in app.answer.empty and app.uploader.layout.display == 'none'
+    app = settled(RecommendApp(tmp_path/'bad.songae', public=True))
+    assert 'cannot be used' in app.answer.empty and str(tmp_path) not in app.answer.empty
+
+
+def test_a_short_song_and_one_that_is_silent_in_its_middle(matchers):
+    app = settled(RecommendApp(matchers/'two.songae', public=False))
+    song = make_song(list(STYLES)[0], 0, seconds=60)
+    short = write(page_folder()/'short.wav', song[SAMPLE_RATE:3*SAMPLE_RATE])
+    app._ask(short, 'short.wav', False)
+    assert settled(app).answer.answer['query']['note'] == ''      # two seconds are all that this one hears
+    silent = song.copy()
+    silent[10*SAMPLE_RATE:50*SAMPLE_RATE] = 0
+    app._ask(write(page_folder()/'silent.wav', silent), 'silent.wav', False)
+    assert settled(app).answer.answer['query']['title'] == 'silent' and app.uploader.stage == 'done'
+    with pytest.raises(ValueError, match='silent'): app._clip(app.answer.answer['query']['of'])
+
+
+def test_a_song_shorter_than_what_is_heard(music, tmp_path):
+    matcher = SongMatcher('simple', n_samples=200_000, epochs=1).fit(music, resume=False, progress=False)
+    app = settled(RecommendApp(matcher))
+    app._ask(write(tmp_path/'short.wav', make_song(list(STYLES)[0], 0, seconds=60)[SAMPLE_RATE:3*SAMPLE_RATE]), 'short.wav', False)
+    assert settled(app).answer.answer['query']['note'].startswith('It lasts 2.0 s')
+
+
+def test_the_page_tells_a_stranger_from_its_owner(monkeypatch):
+    assert not served_to_others()
+    monkeypatch.setenv('SERVER_SOFTWARE', 'voila/0.5.13')
+    assert served_to_others()
+
+
+def test_points_and_songs_are_those_of_the_catalogue(matchers):
+    app = settled(RecommendApp(matchers/'one.songae'))
+    xy = np.frombuffer(app.answer.points, '<f4').reshape(-1, 2)
+    np.testing.assert_allclose(xy, app.matcher.place(), atol=1e-6)
+    assert [s[1] for s in app.answer.songs] == app.matcher.songs_.title.tolist()
+
+
+@pytest.mark.skipif(sys.platform == 'win32', reason='no SIGKILL')
+def test_what_a_killed_kernel_left_is_gone_when_the_app_is_shown():
+    code = 'import os; from songae.upload import page_folder; print(page_folder(), flush=True); (page_folder()/"song").write_bytes(b"song"); os.kill(os.getpid(), 9)'
+    left = Path(subprocess.run([sys.executable, '-c', code], capture_output=True, text=True).stdout.strip())
+    assert (left/'song').exists()
+    subprocess.run([sys.executable, '-c', 'from songae.upload import Uploader; Uploader(print)'], check=True)      # before any song is sent
+    assert not left.exists() and not left.with_suffix('.lock').exists()
