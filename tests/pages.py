@@ -1,13 +1,17 @@
-"The notebooks as a reader meets them: pages of cells, prose, code and outputs; and the modules that are written from them."
+"The notebooks as a reader meets them, cells of prose, code and outputs; and the modules written from them."
 import ast
 import json
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
+from html import unescape
 from pathlib import Path
 
 EXPORT = {'export', 'exports', 'exporti'}
+AFTER = dict(fast_training='training', contrast='encoders')     # the page behind which an appendix stands
 
+
+# Pages ----------------------------------------------------------------------------------------------------------------
 
 @dataclass
 class Cell:
@@ -16,8 +20,10 @@ class Cell:
     source: str
     outputs: list = field(default_factory=list)
 
-    @property
-    def directives(self): return set(re.findall(r'^#\|\s*(\w+)', self.source, re.M)) if self.kind == 'code' else set()
+    @cached_property
+    def directives(self):
+        "nbdev's: export, hide, eval, …"
+        return set(re.findall(r'^#\|\s*(\w+)', self.source, re.M)) if self.kind == 'code' else set()
 
     @property
     def exported(self): return bool(self.directives & EXPORT)
@@ -25,50 +31,49 @@ class Cell:
     @property
     def hidden(self): return 'hide' in self.directives
 
-    @property
+    @cached_property
     def code(self):
         "The source without nbdev's directives."
         return '\n'.join(line for line in self.source.split('\n') if not line.startswith('#|')).strip('\n')
 
-    @property
-    def is_prose(self):
-        "Markdown that says something: more than headings and marks around a block."
-        return self.kind == 'markdown' and bool(re.sub(r'^(#+ .*|:::.*)$', '', self.source, flags=re.M).strip())
+    @cached_property
+    def tree(self):
+        "The syntax tree, or None of what is not Python (`%time`, `!ls`)."
+        try: return ast.parse(self.code)
+        except SyntaxError: return None
 
     @property
-    def only_imports(self):
-        "Is there nothing but imports, and what must be set before them?"
-        def before(s): return isinstance(s, ast.Expr) and ast.unparse(s).startswith('os.environ')
-        def imports(s):
-            if isinstance(s, ast.Try): return all(map(imports, s.body))
-            return isinstance(s, (ast.Import, ast.ImportFrom)) or before(s)
-        tree = parsed(self.code)
-        return tree is not None and all(map(imports, tree.body))
+    def is_prose(self):
+        "Markdown that says something: more than headings and the marks of a block."
+        return self.kind == 'markdown' and bool(re.sub(r'^(#+ .*|:::.*)$', '', self.source, flags=re.M).strip())
+
+    @cached_property
+    def only_imports(self): return self.tree is not None and all(map(imports_or_prepares, self.tree.body))
 
     @cached_property
     def texts(self):
         "What the outputs show as text, without markup and without what is embedded."
         shown = []
         for o in self.outputs:
-            if 'text' in o: shown.append(joined(o['text']))
             data = o.get('data', {})
-            if 'text/html' in data: shown.append(without_markup(joined(data['text/html'])))
-            if 'image/svg+xml' in data: shown.append(without_markup(joined(data['image/svg+xml'])))
-            for kind in 'text/plain', 'text/markdown':
-                if kind in data: shown.append(joined(data[kind]))
+            shown += [joined(o['text'])] if 'text' in o else []
+            shown += [joined(data[kind]) for kind in ('text/plain', 'text/markdown') if kind in data]
+            shown += [without_markup(joined(data[kind])) for kind in ('text/html', 'image/svg+xml') if kind in data]
         return shown
-
-    def _count(self, pattern, *kinds):
-        data = [o.get('data', {}) for o in self.outputs]
-        return sum(len(re.findall(pattern, joined(d.get('text/html', '')))) + sum(k in d for k in kinds) for d in data)
 
     @property
     def n_sounds(self): return self._count('<audio')
 
     @property
     def n_pictures(self):
-        linked = self.kind == 'markdown' and re.findall(r'!\[[^]]*\]\([^)]+\)|<img ', self.source)
-        return self._count('<img |<svg', 'image/png', 'image/svg+xml', 'image/jpeg') + len(linked or [])
+        "Pictures in the outputs, or in the prose."
+        if self.kind == 'markdown': return len(re.findall(r'!\[[^]]*\]\([^)]+\)|<img ', self.source))
+        return self._count('<img |<svg', 'image/png', 'image/svg+xml', 'image/jpeg')
+
+    def _count(self, pattern, *kinds):
+        data = [o.get('data', {}) for o in self.outputs]
+        in_html = sum(len(re.findall(pattern, joined(d.get('text/html', '')))) for d in data)
+        return in_html + sum(kind in d for d in data for kind in kinds)
 
 
 @dataclass
@@ -79,8 +84,9 @@ class Page:
 
     @property
     def module(self):
-        "The module that it writes, or None."
-        return next((m[1] for c in self.cells if (m := re.search(r'^#\|\s*default_exp\s+(\S+)', c.source, re.M))), None)
+        "The module that the page writes, or None."
+        found = (re.search(r'^#\|\s*default_exp\s+(\S+)', c.source, re.M) for c in self.cells)
+        return next((m[1] for m in found if m), None)
 
     def code(self): return [c for c in self.cells if c.kind == 'code']
 
@@ -89,113 +95,112 @@ class Page:
     def at(self, cell): return f'{self.path.name}, cell {cell.id}'
 
 
+def read_pages(root):
+    "All pages of a checkout."
+    nbs = Path(root)/'nbs'
+    names = sorted(p.relative_to(nbs).with_suffix('') for p in nbs.rglob('*.ipynb'))
+    names = [n for n in names if not any(s.startswith(('_', '.')) for s in n.parts)]
+    return [read_page(nbs/f'{n}.ipynb', n.as_posix()) for n in names]
+
+
+def read_page(path, name):
+    cells = json.loads(path.read_text(encoding='utf-8'))['cells']
+    return Page(name, path, [Cell(c['id'], c['cell_type'], joined(c['source']), c.get('outputs', [])) for c in cells])
+
+
 def joined(text): return text if isinstance(text, str) else ''.join(text)
 
 
 def without_markup(html):
     "The text of a page or a table: a space for each tag."
     html = re.sub(r'<(script|style)\b.*?</\1>', ' ', html, flags=re.S)
-    return re.sub(r'<[^>]*>', ' ', html).replace('&nbsp;', ' ').replace('&lt;', '<').replace('&gt;', '>').replace('&amp;', '&')
+    text = re.sub(r'<[^>]*>', ' ', html)
+    return unescape(text)
 
 
-def parsed(code):
-    "The syntax tree of a cell, or None where it is not Python (`%time`, `!ls`)."
-    try: return ast.parse(code)
-    except SyntaxError: return None
+def imports_or_prepares(statement):
+    "An import, or what must be set before one."
+    if isinstance(statement, ast.Try): return all(map(imports_or_prepares, statement.body))
+    if isinstance(statement, ast.Expr): return ast.unparse(statement).startswith('os.environ')
+    return isinstance(statement, (ast.Import, ast.ImportFrom))
 
 
-def read_page(path, name):
-    cells = json.loads(path.read_text(encoding='utf-8'))['cells']
-    return Page(name, path, [Cell(c.get('id', str(i)), c['cell_type'], joined(c['source']), c.get('outputs', [])) for i, c in enumerate(cells)])
-
-
-def read_pages(root):
-    "All pages of a checkout."
-    nbs = Path(root)/'nbs'
-    paths = sorted(p for p in nbs.rglob('*.ipynb') if not any(s.startswith(('_', '.')) for s in p.relative_to(nbs).parts))
-    return [read_page(p, p.relative_to(nbs).with_suffix('').as_posix()) for p in paths]
-
-
-# Modules ---------------------------------------------------------------------------------------------------------------------
-
-AFTER = dict(fast_training='training', contrast='encoders')     # where the appendices stand
-
+# Modules --------------------------------------------------------------------------------------------------------------
 
 def order(pages):
-    "Modules in the order in which a reader meets them: those of the numbered pages, and each appendix behind the page it adds to."
+    "Modules as a reader meets them: those of the numbered pages, each appendix behind the page that it adds to."
     modules = [p.module for p in pages if p.module and re.match(r'\d', p.name)]
-    appendices = [p.module for p in pages if p.module and p.module not in modules]
-    for a in appendices:
-        modules.insert(modules.index(AFTER[a]) + 1 if a in AFTER else 0, a)
+    for appendix in [p.module for p in pages if p.module and p.module not in modules]:
+        modules.insert(modules.index(AFTER[appendix]) + 1 if appendix in AFTER else 0, appendix)
     return modules
-
-
-def imports(tree, modules):
-    "What a tree imports of songae, anywhere in it: (line, module, name or None, as, at the module's level?)."
-    top = set(map(id, at_top(tree)))
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            for a in node.names:
-                if a.name.split('.')[0] == 'songae' and '.' in a.name:
-                    yield node.lineno, a.name.split('.')[1], None, a.asname, id(node) in top
-        elif isinstance(node, ast.ImportFrom):
-            source = (node.module or '').split('.')
-            if node.level: source = ['songae', *filter(None, source)]
-            if source[0] != 'songae': continue
-            for a in node.names:
-                if len(source) > 1: yield node.lineno, source[1], a.name, a.asname, id(node) in top
-                elif a.name in modules: yield node.lineno, a.name, None, a.asname, id(node) in top
-                elif a.name == 'SongMatcher': yield node.lineno, 'matcher', a.name, a.asname, id(node) in top
 
 
 def at_top(tree):
     "Statements that run when a module is imported; those in `try` and `if` too."
     for s in tree.body:
         yield s
-        for part in 'body', 'orelse', 'handlers', 'finalbody':
-            if isinstance(s, (ast.Try, ast.If, ast.With)):
-                for inner in getattr(s, part, []): yield from at_top(inner) if isinstance(inner, ast.ExceptHandler) else [inner]
+        if isinstance(s, (ast.Try, ast.If, ast.With)):
+            inner = [*s.body, *getattr(s, 'orelse', []), *getattr(s, 'finalbody', [])]
+            yield from inner + [x for h in getattr(s, 'handlers', []) for x in h.body]
 
 
-def is_private(name): return name.startswith('_') and not name.startswith('__')
+def imports(tree, modules):
+    "What a tree imports of songae, anywhere in it: (node, module, name or None for the module itself)."
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            parts = [a.name.split('.') for a in node.names]
+            yield from ((node, p[1], None) for p in parts if p[0] == 'songae' and len(p) > 1)
+        elif isinstance(node, ast.ImportFrom) and of_songae(node):
+            module = (node.module or '').removeprefix('songae').lstrip('.')
+            for a in node.names:
+                if module: yield node, module, a.name
+                elif a.name == 'SongMatcher': yield node, 'matcher', a.name
+                elif a.name in modules: yield node, a.name, None
 
 
-def own_names(tree):
-    "Every name that a tree defines, arguments and attributes of `self` among them."
-    names = set()
-    for n in ast.walk(tree):
-        if isinstance(n, (ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef)): names.add(n.name)
-        elif isinstance(n, ast.arg): names.add(n.arg)
-        elif isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store): names.add(n.id)
-        elif isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store): names.add(n.attr)
-        elif isinstance(n, ast.alias): names.add(n.asname or n.name.split('.')[0])
-    return names
+def of_songae(node): return bool(node.level) or (node.module or '').split('.')[0] == 'songae'
 
 
-def private_uses(tree, own, others):
-    "Where a tree takes a private name of another module: (line, what)."
-    for n in ast.walk(tree):
-        if isinstance(n, ast.ImportFrom) and (n.level or (n.module or '').split('.')[0] == 'songae'):
-            for a in n.names:
-                if is_private(a.name): yield n.lineno, f'imports {a.name}'
-        elif isinstance(n, ast.Attribute) and is_private(n.attr) and n.attr not in own and n.attr in others:
-            if not (isinstance(n.value, ast.Name) and n.value.id in ('self', 'cls')): yield n.lineno, f'uses {ast.unparse(n)}'
+def public_names(tree):
+    "Public names that a module defines, or gives to what it imports: (name, line)."
+    for s in at_top(tree):
+        if isinstance(s, (ast.FunctionDef, ast.ClassDef)) and not is_method(s): names = [s.name]
+        elif isinstance(s, ast.Assign): names = [n.id for t in s.targets for n in assigned(t)]
+        elif isinstance(s, ast.AnnAssign) and isinstance(s.target, ast.Name): names = [s.target.id]
+        elif isinstance(s, ast.ImportFrom) and of_songae(s): names = [a.asname for a in s.names if a.asname]
+        else: names = []
+        yield from ((n, s.lineno) for n in names if not n.startswith('_'))
+
+
+def assigned(target): return [n for n in ast.walk(target) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
 
 
 def is_method(f):
     "Is a function attached to a class?"
-    return any('patch' in ast.unparse(d) for d in getattr(f, 'decorator_list', []))
+    return any(ast.unparse(d).startswith('patch') for d in f.decorator_list)
 
 
-def public_names(tree):
-    "Public names that a module defines, with line numbers; names that it imports under another name too."
-    for s in at_top(tree):
-        if isinstance(s, (ast.FunctionDef, ast.ClassDef)) and not is_method(s): yield s.name, s.lineno
-        elif isinstance(s, ast.Assign):
-            for t in s.targets:
-                for n in ast.walk(t):
-                    if isinstance(n, ast.Name): yield n.id, s.lineno
-        elif isinstance(s, ast.AnnAssign) and isinstance(s.target, ast.Name): yield s.target.id, s.lineno
-        elif isinstance(s, ast.ImportFrom) and s.level:
-            for a in s.names:
-                if a.asname and a.asname != a.name: yield a.asname, s.lineno
+def own_names(tree):
+    "Every name that a tree defines, arguments and attributes among them."
+    def defined(n):
+        if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)): return n.name
+        if isinstance(n, ast.arg): return n.arg
+        if isinstance(n, ast.alias): return n.asname or n.name.split('.')[0]
+        if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store): return n.id
+        if isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store): return n.attr
+    return set(map(defined, ast.walk(tree))) - {None}
+
+
+def private(names):
+    "Those that begin with one underscore; `_repr_html_` is Jupyter's."
+    return {n for n in names if n.startswith('_') and not n.startswith('__') and not n.endswith('_')}
+
+
+def private_uses(tree, own, others):
+    "Where a tree takes a private name of another module: (line, name, how)."
+    for n in ast.walk(tree):
+        if isinstance(n, ast.ImportFrom) and of_songae(n):
+            yield from ((n.lineno, name, f'imports {name}') for name in sorted(private(a.name for a in n.names)))
+        elif isinstance(n, ast.Attribute) and n.attr in others - own:
+            of_itself = isinstance(n.value, ast.Name) and n.value.id in ('self', 'cls')
+            if not of_itself: yield n.lineno, n.attr, f'uses {ast.unparse(n)}'
