@@ -206,7 +206,7 @@ def _add(self:RecommendApp):
     question = self._current
     if not question or len(question.same) or not question.there: return
     kept = self._keep(question)
-    row = catalog.describe(kept) | dict(title=question.title, artist=question.artist)
+    row = catalog.song_row(kept) | dict(title=question.title, artist=question.artist)
     self.matcher.store([row], question.code[None])
     question.forget_file()
     question.same = np.flatnonzero(self.matcher.songs_.path == row['path'])

@@ -277,7 +277,7 @@ def _fit_patches(self:SongMatcher, songs, resume, progress):
     with _patch_file(paths, resume) as file:
         at, good, self.failed_ = collect(paths, file, progress=progress)
         _check_enough(paths, good, self.failed_)
-        rows, x = [catalog.describe(p) for p in good], file.read([])[0]
+        rows, x = [catalog.song_row(p) for p in good], file.read([])[0]
         encoder = fit_encoder(x, at, code_size=self.code_size, seed=self.seed, progress=progress)
         codes = np.stack([encoder.encode(x[i, ::TRAINING//N_PATCHES]) for i in at])
     self.encoder_, self.padded_ = encoder, {}
@@ -288,7 +288,7 @@ def _fit_patches(self:SongMatcher, songs, resume, progress):
 def _fit_samples(self:SongMatcher, songs, resume, progress):
     loaded = _training_songs(songs, self.n_samples, progress)
     self.failed_, self.padded_ = loaded.failed, loaded.padded
-    rows = [catalog.describe(p) for p in loaded.paths]      # now, since files may be gone when training ends
+    rows = [catalog.song_row(p) for p in loaded.paths]      # now, since files may be gone when training ends
     self.scaler_ = SCALERS[self.scaling]().fit(loaded.x)
     x = self.scaler_.transform(loaded.x, out=loaded.x)
     self.encoder_, self.history_ = _train(self.settings(), x, resume, progress)
@@ -305,7 +305,7 @@ def _about(self:SongMatcher): return dict(settings=self.settings(), plane=self.p
 @patch
 def store(
     self:SongMatcher,
-    rows,                   # a row of the catalogue for each song, from `catalog.describe`
+    rows,                   # a row of the catalogue for each song, from `catalog.song_row`
     codes:np.ndarray,       # (songs, code size)
 ) -> SongMatcher:           # itself
     "Put songs whose codes are known into the catalogue."
@@ -427,7 +427,7 @@ def add(
     self.failed_, added, padded = [], [], {}
     for i in tqdm(range(0, len(new), 16), desc='adding', unit='16 songs', disable=not progress or len(new) < 16):
         codes, paths, failed = self.encode(new[i:i + 16])
-        if paths: self.store([catalog.describe(p) for p in paths], codes)
+        if paths: self.store([catalog.song_row(p) for p in paths], codes)
         added += map(str, paths); self.failed_ += failed; padded |= self.padded_
     self.padded_ = padded
     return self.songs_[self.songs_.path.isin(added)]
