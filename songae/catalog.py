@@ -75,7 +75,7 @@ def _pragma(db, name): return db.execute(f'pragma {name}').fetchone()[0]
 
 def _prepare(db, path):
     "Make the tables of a new catalogue; raise `CatalogError` where the file holds anything else."
-    db.execute('pragma foreign_keys = on')
+    db.execute('pragma foreign_keys = on')      # asked for on each connection
     is_new = not db.execute('select 1 from sqlite_master').fetchone()
     if not is_new and _pragma(db, 'application_id') != _APPLICATION_ID:
         raise CatalogError(f'{path}: a database, but not a catalogue of songs')
@@ -86,10 +86,10 @@ def _prepare(db, path):
     if is_new: _make_tables(db)
     _use_wal(db)
 
-# %% ../nbs/11_catalog.ipynb #9722925a
+# %% ../nbs/11_catalog.ipynb #47b7467e
 def _connection(path):
     "A connection to the file, read-only where its folder is."
-    options = dict(timeout=30, check_same_thread=sqlite3.threadsafety < 3)
+    options = dict(timeout=30, check_same_thread=sqlite3.threadsafety < 3)     # a page's threads take turns
     if path == ':memory:': return sqlite3.connect(path, **options)
     file = Path(path).absolute()
     if not file.parent.is_dir(): raise CatalogError(f'{path}: its folder does not exist')
