@@ -186,7 +186,7 @@ def _mono(x):
     return x @ np.full(channels, 1/channels, np.float32)
 
 # %% ../nbs/00_audio.ipynb #dd07665e
-SILENCE = 1e-4  # peak to peak, 80 dB below full scale: nobody hears that
+SILENCE = 1e-4  # peak to peak, 80 dB below full scale: inaudible
 
 def _check_sound(x, path, sr):
     "Raise `AudioError` unless there is something to hear in the samples `x`."

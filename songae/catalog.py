@@ -55,7 +55,7 @@ create table if not exists codes (
 SCHEMA_VERSION = 1
 _APPLICATION_ID = int.from_bytes(b'song', 'big')
 
-class CatalogError(ValueError): "A file that is no catalogue, or one that this version cannot use."
+class CatalogError(ValueError): "A file that is no catalog, or one that this version cannot use."
 
 # %% ../nbs/11_catalog.ipynb #14263a53
 def _make_tables(db):
@@ -74,11 +74,11 @@ def _use_wal(db):
 def _pragma(db, name): return db.execute(f'pragma {name}').fetchone()[0]
 
 def _prepare(db, path):
-    "Make the tables of a new catalogue; raise `CatalogError` where the file holds anything else."
+    "Make the tables of a new catalog; raise `CatalogError` where the file holds anything else."
     db.execute('pragma foreign_keys = on')      # asked for on each connection
     is_new = not db.execute('select 1 from sqlite_master').fetchone()
     if not is_new and _pragma(db, 'application_id') != _APPLICATION_ID:
-        raise CatalogError(f'{path}: a database, but not a catalogue of songs')
+        raise CatalogError(f'{path}: a database, but not a catalog of songs')
     version = _pragma(db, 'user_version')
     if version > SCHEMA_VERSION:
         known = f'tables of version {version}, this one knows {SCHEMA_VERSION}'
@@ -100,7 +100,7 @@ def _connection(path):
 def connect(
     path=':memory:',       # a file, made if there is none; in memory unless given
 ) -> sqlite3.Connection:   # commits at the end of a `with` block
-    "Open a catalogue. Raises `CatalogError`."
+    "Open a catalog. Raises `CatalogError`."
     db = _connection(path)
     try: _prepare(db, path)
     except CatalogError:
@@ -108,7 +108,7 @@ def connect(
         raise
     except sqlite3.DatabaseError as e:
         db.close()
-        raise CatalogError(f'{path}: cannot be opened as a catalogue ({e})') from e
+        raise CatalogError(f'{path}: cannot be opened as a catalog ({e})') from e
     return db
 
 # %% ../nbs/11_catalog.ipynb #44a2a29a
@@ -123,7 +123,7 @@ def file_hash(
 def song_row(
     path,       # a song
 ) -> dict:      # a row of `songs`
-    "What the catalogue keeps of a song. Raises `AudioError`."
+    "What the catalog keeps of a song. Raises `AudioError`."
     path = Path(path).expanduser().resolve()
     tags, stat = read_tags(path), path.stat()
     return dict(path=str(path), **tags, size=stat.st_size, modified=stat.st_mtime, hash=file_hash(path))
@@ -135,7 +135,7 @@ _UPSERT = f'''insert into songs ({', '.join(_COLUMNS)}) values ({', '.join(f':{c
 _DELETE_STALE = 'delete from codes where song_id = (select id from songs where path = :path and hash != :hash)'
 
 def add_songs(
-    db,              # a catalogue
+    db,              # a catalog
     songs,           # rows as `song_row` makes them
 ) -> list[int]:      # their ids
     "Add songs, or bring their rows up to date; all of them or none."
@@ -148,7 +148,7 @@ def add_songs(
 
 # %% ../nbs/11_catalog.ipynb #6474dda4
 def songs(
-    db,                  # a catalogue
+    db,                  # a catalog
 ) -> pd.DataFrame:       # by id: path, title, artist, album, duration, size, modified, hash
     "All songs, in the order in which they came."
     return pd.read_sql_query('select * from songs order by id', db, index_col='id')
@@ -166,7 +166,7 @@ def weights_hash(
 
 # %% ../nbs/11_catalog.ipynb #6f9cfc13
 def add_model(
-    db,                 # a catalogue
+    db,                 # a catalog
     name:str,           # such as 'deep'
     settings:dict,      # anything that JSON can hold
     weights_hash:str,   # its identity
@@ -178,7 +178,7 @@ def add_model(
 
 # %% ../nbs/11_catalog.ipynb #2012f0e6
 def models(
-    db,                  # a catalogue
+    db,                  # a catalog
 ) -> pd.DataFrame:       # by id: name, settings (dict), weights_hash
     "All models."
     df = pd.read_sql_query('select * from models order by id', db, index_col='id')
@@ -186,7 +186,7 @@ def models(
 
 # %% ../nbs/11_catalog.ipynb #07c43efe
 def add_codes(
-    db,                 # a catalogue
+    db,                 # a catalog
     model_id:int,       # whose codes they are
     song_ids,           # ids of songs
     codes:np.ndarray,   # (songs, code size), finite
@@ -202,7 +202,7 @@ def add_codes(
 
 # %% ../nbs/11_catalog.ipynb #ab26d061
 def codes(
-    db,                                # a catalogue
+    db,                                # a catalog
     model_id:int,                      # whose codes
 ) -> tuple[np.ndarray, np.ndarray]:    # song ids (songs,) and codes (songs, code size) float32
     "All codes of one model, by song id."
@@ -215,8 +215,8 @@ def codes(
 
 # %% ../nbs/11_catalog.ipynb #a40fc92f
 def copy(
-    db,       # a catalogue
+    db,       # a catalog
     path,     # a new file, or one to be replaced
 ):
-    "Write the whole catalogue to another file."
+    "Write the whole catalog to another file."
     with closing(sqlite3.connect(path)) as target: db.backup(target)

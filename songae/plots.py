@@ -332,7 +332,7 @@ def plot_match(
     *,
     labels=None,  # a name per stored song; None: their rows
     query_label=None,  # name of the song asked about
-    distance=None,  # of `query` and the nearest, in the unit of whoever measured it; None: not told
+    distance=None,  # of `query` and the nearest, in the unit it was measured in; None: not told
     ax=None,  # axes to draw on; None: a new figure's
 ):  # the matplotlib axes drawn on
     "The song asked about, green, the songs recommended for it, red, and all the others, black."

@@ -1,4 +1,4 @@
-"The catalogue under two readers and a writer, with files that are none, and from other versions."
+"The catalog under two readers and a writer, with files that are none, and from other versions."
 import contextlib
 import sqlite3
 import subprocess
@@ -50,7 +50,7 @@ def test_two_readers_while_a_third_writes(tmp_path):
     for p in (writer, *readers):
         out, error = p.communicate(timeout=120)
         assert p.returncode == 0, error
-        if p is not writer: assert int(out) > 2       # it did see the catalogue grow
+        if p is not writer: assert int(out) > 2       # it did see the catalog grow
     assert len(catalog.songs(catalog.connect(path))) == 1500
 
 
@@ -128,13 +128,13 @@ def test_text_is_kept_as_it_is(title):
     assert catalog.songs(db).title.iloc[0] == title and catalog.songs(db).path.iloc[0] == '/x/' + title
 
 
-def test_files_that_are_no_catalogue(tmp_path):
+def test_files_that_are_no_catalog(tmp_path):
     text = tmp_path/'text.db'; text.write_text('hello '*1000)
     other = tmp_path/'other.db'
     with sqlite3.connect(other) as db: db.execute('create table customers (name)')
     newer = tmp_path/'newer.db'
     with catalog.connect(newer) as db: db.execute('pragma user_version = 99')
-    refused = {text: 'cannot be opened as a catalogue', other: 'not a catalogue of songs', newer: 'newer songae',
+    refused = {text: 'cannot be opened as a catalog', other: 'not a catalog of songs', newer: 'newer songae',
                tmp_path/'no/where.db': 'folder'}
     for path, words in refused.items():
         with pytest.raises(catalog.CatalogError, match=words) as e: catalog.connect(path)

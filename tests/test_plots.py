@@ -3,6 +3,7 @@ import subprocess
 import sys
 import warnings
 from io import BytesIO
+from itertools import combinations
 
 import matplotlib
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 from matplotlib.colors import same_color
 from matplotlib.figure import Figure
 from matplotlib.text import Text
+from matplotlib.transforms import Bbox
 
 matplotlib.use('agg')
 import matplotlib.pyplot as plt
@@ -35,9 +37,8 @@ def legend(ax): return [t.get_text() for t in ax.get_legend().get_texts()]
 def overlaps(ax):
     "Which of the names on `ax` cover each other."
     ax.figure.draw_without_rendering()
-    boxes = np.array([Text.get_window_extent(t).extents for t in ax.texts])
-    own = (boxes[:, 2:] - boxes[:, :2]).prod(1)
-    return [t.get_text() for t, o in zip(ax.texts, plots._overlap(boxes, boxes) - own) if o > 1e-6]
+    boxes = [(t.get_text(), Text.get_window_extent(t)) for t in ax.texts]
+    return [(s, t) for (s, a), (t, b) in combinations(boxes, 2) if Bbox.intersection(a, b)]
 
 
 def history(epochs=30, last=.65, bias_only=.66, entropy_floor=.61):
@@ -68,10 +69,9 @@ def test_axes_of_the_caller_are_used_and_pyplot_left_alone(xy):
 @pytest.mark.parametrize('n', [2, 6, 16])
 def test_names_in_a_knot_do_not_cover_each_other(n):
     knot = np.random.default_rng(n).normal(.5, .03, (n, 2))
-    ax = axes()
-    ax.set(xlim=(0, 1), ylim=(0, 1))
-    plots._annotate(ax, knot, [f'song {i}' for i in range(n)], knot)
-    assert len(ax.texts) == n and overlaps(ax) == []
+    xy = np.concatenate([knot, np.eye(2)])      # and two far away, so that the knot is small
+    ax = plot_songs(xy, labels=[f'song {i}' for i in range(n + 2)], ax=axes())
+    assert len(ax.texts) == n + 2 and overlaps(ax) == []
 
 
 def test_seven_curves_are_told_apart_with_color_and_without():
@@ -162,12 +162,14 @@ def test_the_worst_names_draw_without_a_warning(xy):
 @pytest.mark.parametrize('s, drawn', [
     ('a\tb\n c', 'a b c'), ('x'*31, 'x'*29 + '…'), ('x'*30, 'x'*30), ('\U0010ffff', '□'), ('$_a$', '$_a$'),
 ])
-def test_text_is_one_short_line(s, drawn): assert plots._text(s) == drawn
+def test_a_name_is_one_short_line(xy, s, drawn):
+    assert texts(plot_songs(xy[:1], labels=[s], ax=axes())) == [drawn]
 
 
-def test_letters_of_an_installed_font_are_drawn(monkeypatch):
+def test_installed_fonts_are_fallen_back_on(xy, monkeypatch):
     monkeypatch.setattr(plots, '_FONTS', ('DejaVu Sans Mono', 'DejaVu Sans Display', 'not installed'))
-    assert plots._families()[-2:] == ['DejaVu Sans Mono', 'DejaVu Sans Display']
+    name, = plot_songs(xy[:1], labels=['さくら'], ax=axes()).texts
+    assert name.get_fontfamily()[-2:] == ['DejaVu Sans Mono', 'DejaVu Sans Display']
 
 
 def test_the_match_is_where_it_was_said_to_be(xy):
@@ -175,8 +177,8 @@ def test_the_match_is_where_it_was_said_to_be(xy):
     ax = plot_match(xy, query, best, distance=.1234, ax=axes())
     dots, red, green = ax.collections[:3]
     assert same_color(dots.get_facecolor()[0], 'black') and len(dots.get_offsets()) == 20
-    assert same_color(green.get_facecolor()[0], plots._GREEN) and (green.get_offsets() == query).all()
-    assert same_color(red.get_facecolor()[0], plots._RED) and same_color(red.get_facecolor()[1], 'white')
+    assert same_color(green.get_facecolor()[0], '#009E73') and (green.get_offsets() == query).all()
+    assert same_color(red.get_facecolor()[0], '#CC3311') and same_color(red.get_facecolor()[1], 'white')
     assert (red.get_offsets() == xy[best]).all()
     assert ax.get_xlim()[1] > 1.7 and ax.get_ylim()[0] < -.4        # the axes grow to hold a query from outside
     assert ax.get_title() == 'The query sounds like song 4 · distance 0.123'
