@@ -86,7 +86,7 @@ def change(path, old, new): path.write_bytes(path.read_bytes().replace(old, new,
     (lambda f: (f/'encoder.keras').write_bytes((f/'encoder.keras').read_bytes()[:-9]), 'encoder.keras: altered'),
     (lambda f: change(f/'settings.json', b'{', b''), 'settings.json: altered'),
     (lambda f: change(f/'settings.json', b'"batch_size": 2', b'"batch_size": 3'), 'settings.json and catalog.db'),
-    (lambda f: (f/'catalog.db').write_bytes(b'nonsense '*999), 'catalog.db: cannot be opened as a catalogue'),
+    (lambda f: (f/'catalog.db').write_bytes(b'nonsense '*999), 'catalog.db: cannot be opened as a catalog'),
     (lambda f: catalog.connect(f/'new').close() or (f/'new').replace(f/'catalog.db'), 'settings.json and catalog.db'),
     (lambda f: shutil.rmtree(f), 'not a saved matcher'),
 ])
