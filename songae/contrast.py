@@ -19,7 +19,7 @@ from tqdm.auto import tqdm
 from .encoders import N_BANDS, PatchEncoder
 from .melspec import N_FRAMES, N_MELS, ahead
 from .autoencoders import keras
-from .training import _read_checkpoint, _write_checkpoint, delete_checkpoint
+from .training import read_checkpoint, write_checkpoint, delete_checkpoint
 
 import tensorflow as tf
 from keras import layers, ops
@@ -188,14 +188,14 @@ def train_contrast(
     epochs = math.ceil(STEPS/per_epoch) if epochs is None else epochs
     steps, check = ContrastSteps(model, epochs*per_epoch, **settings), x[moments(kept, n, np.random.default_rng(0))]
     about = dict(songs=len(rows), epochs=epochs, batch_size=size, seed=seed, **settings)
-    losses, saved = _read_checkpoint(Path(checkpoint), about, steps, epochs) if checkpoint else [], time.monotonic()
+    losses, saved = read_checkpoint(Path(checkpoint), about, steps, epochs) if checkpoint else [], time.monotonic()
     with tqdm(total=epochs*per_epoch, initial=len(losses)*per_epoch, unit='step', disable=not progress) as bar:
         for epoch in range(len(losses) + 1, epochs + 1):
             bar.set_description(f'contrast, epoch {epoch} of {epochs}')
             order = batches(rows, n, size, np.random.default_rng([seed, epoch]))
             losses.append((_epoch(steps, x, order, seed, epoch*per_epoch, bar), float(steps.loss(check)) if len(kept) else math.nan))
             if checkpoint and epoch < epochs and time.monotonic() - saved >= every:
-                _write_checkpoint(Path(checkpoint), about | dict(losses=losses, mode=steps.mode), steps.state())
+                write_checkpoint(Path(checkpoint), about | dict(losses=losses, mode=steps.mode), steps.state())
                 saved = time.monotonic()
     if checkpoint: delete_checkpoint(checkpoint)
     by_epoch = pd.RangeIndex(1, epochs + 1, name='epoch')

@@ -108,9 +108,9 @@ def _check_enough(paths, good, failed):
 # %% ../nbs/12_matcher.ipynb #1802464f
 def _train(settings, x, resume, progress):
     "The trained encoder and the history of its training."
-    from songae.autoencoders import BUILDERS, encoder
+    from songae.autoencoders import BUILDERS, encoder_of
     from songae.training import delete_checkpoint
-    from songae.fast_training import train
+    from songae.fast_training import train_fast
     key = hashlib.blake2b(json.dumps(settings).encode() + hashlib.blake2b(x).digest(), digest_size=8).hexdigest()
     checkpoint = user_cache_path('songae')/'training'/f'{settings["model"]}-{key}.checkpoint' if resume else None
     if resume: checkpoint.parent.mkdir(parents=True, exist_ok=True)
@@ -118,10 +118,10 @@ def _train(settings, x, resume, progress):
     model = BUILDERS[settings['model']](settings['n_samples'], settings['code_size'], seed=settings['seed'])
     options = {k: settings[k] for k in ('epochs', 'batch_size', 'learning_rate', 'seed')}
     try:
-        with lock: history = train(model, x, checkpoint=checkpoint, progress=progress, **options)
+        with lock: history = train_fast(model, x, checkpoint=checkpoint, progress=progress, **options)
     except Timeout: raise ValueError(f'{checkpoint}: another process is training on these songs with these settings') from None
     if resume: delete_checkpoint(checkpoint); Path(f'{checkpoint}.lock').unlink(missing_ok=True)
-    return encoder(model), history
+    return encoder_of(model), history
 
 # %% ../nbs/12_matcher.ipynb #9a6c8edc
 @contextmanager
