@@ -196,13 +196,13 @@ def own_model(output, n=300):
 
 
 def test_a_model_of_ones_own_is_trained_by_keras_unless_built_like_the_papers():
-    steps = fast._steps(own_model('sigmoid'), .1)
+    steps = fast.steps_for(own_model('sigmoid'), .1)
     assert steps.func is fast.DenseSteps
     x = songs(300)
     a, b = own_model('sigmoid'), own_model('sigmoid')
     b.set_weights(a.get_weights())
     np.testing.assert_allclose(fast.train_fast(a, x, epochs=3, tolerance=0, progress=False).loss, songae.training.train(b, x, epochs=3, progress=False).loss, rtol=1e-5)
-    assert fast._steps(own_model('hard_sigmoid'), .1) is Steps
+    assert fast.steps_for(own_model('hard_sigmoid'), .1) is Steps
     h = fast.train_fast(own_model('hard_sigmoid'), x, epochs=2, progress=False)
     assert h.loss[2] < h.loss[1]
 
@@ -226,7 +226,7 @@ class Watched:
         self.peaks += [int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM")]
 for name, tolerance in ("deep", .1), ("deep", 0), ("conv", 0):
     model, runs = BUILDERS[name]({n}), []
-    def steps(*args): runs.append(Watched(fast._steps(model, tolerance)(*args))); return runs[0]
+    def steps(*args): runs.append(Watched(fast.steps_for(model, tolerance)(*args))); return runs[0]
     songae.training.train(model, x, epochs=100, steps=steps, progress=False)
     print(runs[0].peaks[99] - runs[0].peaks[9])
 '''
