@@ -174,11 +174,11 @@ def test_one_bad_song_stops_nothing_and_an_interrupted_fit_resumes(music, tmp_pa
     monkeypatch.setattr('songae.matcher.user_cache_path', lambda *a, **k: tmp_path/'cache')
     folder = Path(shutil.copytree(music, tmp_path/'m')); (folder/'bad.mp3').write_text('x')
     import songae.training
-    write_checkpoint, written = songae.training._write_checkpoint, []
+    write_checkpoint, written = songae.training.write_checkpoint, []
     def interrupted(path, about, arrays):
         write_checkpoint(path, about, arrays); written.append(len(about['losses']))
         if written[-1] == 2: raise KeyboardInterrupt
-    monkeypatch.setattr('songae.training._write_checkpoint', interrupted)
+    monkeypatch.setattr('songae.training.write_checkpoint', interrupted)
     monkeypatch.setitem(songae.training.train.__kwdefaults__, 'every', 0.)     # a checkpoint after each epoch, however short
     m = SongMatcher('deep', **(SMALL | dict(epochs=4)))
     with pytest.raises(KeyboardInterrupt): m.fit(folder, progress=False)

@@ -42,7 +42,7 @@ def test_installed_wheel(wheel, tmp_path):
     assert p.returncode == 1 and 'pip install "songae[app]"' in p.stderr
     assert run(bin/'python', '-c', 'from songae.cli import _notebook; print(_notebook())', cwd=tmp_path).strip().endswith('app.ipynb')
     code = '''import songae, numpy as np
-from songae.autoencoders import deep, encoder
+from songae.autoencoders import deep, encoder_of
 from songae.training import train
 from songae.plots import plot_losses
 from songae.demo import demo_songs
