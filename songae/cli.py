@@ -7,7 +7,9 @@ __all__ = ['app', 'Matcher', 'AsJson', 'DEFAULT_MATCHER', 'fit', 'add', 'match',
            'main']
 
 # %% ../nbs/19_cli.ipynb #bb74d672
+import faulthandler
 import json
+import logging
 import os
 import sys
 import warnings
@@ -139,7 +141,6 @@ def _methods(m, paper):
     from songae.leaderboard import METHODS, PAPER, heard_by
     if m: return {'this matcher': lambda paths: heard_by(m, paths)} | {k: f for k, f in METHODS.items() if not getattr(f, 'trains', False)}
     return METHODS | PAPER if paper else METHODS
-
 
 # %% ../nbs/19_cli.ipynb #3899ab6f
 def _some(what, items):
@@ -311,11 +312,31 @@ def serve(
     os.environ |= dict(SONGAE_MATCHER=str(matcher), SONGAE_LIMIT=str(limit))
     _serve(port, browser)
 
+# %% ../nbs/19_cli.ipynb #ab15326b
+def _mute_native_code():
+    "From here on only Python writes to the terminal's error stream; what C libraries print is dropped."
+    if sys.stderr is None or sys.stderr is not sys.__stderr__: return     # closed, or somebody captures it
+    terminal, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+    sys.stderr = open(terminal, 'w', buffering=1, encoding=sys.stderr.encoding, errors='replace')
+    faulthandler.enable(sys.stderr)
+
+# %% ../nbs/19_cli.ipynb #d715b1d3
+def _mute_libraries():
+    "Leave the terminal to songae: its words, its warnings, its progress bars."
+    _mute_native_code()
+    logging.getLogger().addHandler(logging.NullHandler())
+    warnings.showwarning = lambda message, *_: typer.echo(message, err=True)
+    if not sys.warnoptions:
+        warnings.simplefilter('ignore')
+        warnings.filterwarnings('default', category=UserWarning, module='songae')
+
 # %% ../nbs/19_cli.ipynb #36663eb2
 def main():
     "The command `songae`."
     os.environ |= dict(TF_CPP_MIN_LOG_LEVEL='3', MPLBACKEND='Agg')     # neither TensorFlow's greetings nor windows
-    warnings.showwarning = lambda message, *_: typer.echo(message, err=True)
+    _mute_libraries()
     for stream in sys.stdout, sys.stderr: getattr(stream, 'reconfigure', lambda **_: None)(errors='replace')
     try: app(prog_name="songae")
     except (ValueError, OSError) as e: print(f'songae: {e}', file=sys.stderr); sys.exit(1)
