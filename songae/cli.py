@@ -286,7 +286,7 @@ def _prepare(handler, notebook, cwd):
 def _serve(port, browser):
     from traitlets.config import Config
     from voila.app import Voila
-    config = Config(Voila=dict(ip='127.0.0.1', port=port, port_retries=0, open_browser=browser),
+    config = Config(Voila=dict(ip='127.0.0.1', port=port, port_retries=0, open_browser=browser, log_level='ERROR'),
                     VoilaConfiguration=dict(file_allowlist=['^$'], prelaunch_hook=_prepare),
                     MappingKernelManager=dict(cull_interval=60, cull_idle_timeout=600))
     Voila.launch_instance([str(_notebook())], config=config)
