@@ -13,7 +13,7 @@ import numpy as np
 from traitlets import Bytes, Dict, Int, List, Unicode
 
 from .audio import AudioError
-from .matcher import SongMatcher
+from .storage import SongMatcher
 from .upload import PAGE_CSS, PAGE_JS
 
 # %% ../nbs/17_answer.ipynb #424209d3
@@ -395,5 +395,5 @@ class Answer(anywidget.AnyWidget):
         songs = matcher.songs_
         with self.hold_sync():
             self.catalogue += 1         # clips of an earlier one are not this one's
-            self.answer, self.points = {}, np.asarray(matcher.place(), '<f4').tobytes()
+            self.answer, self.points = {}, np.asarray(matcher.to_plane(), '<f4').tobytes()
             self.songs = [list(s) for s in zip(songs.index.tolist(), songs.title, songs.artist)]

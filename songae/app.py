@@ -19,7 +19,8 @@ from platformdirs import user_cache_path
 
 from . import catalog
 from .audio import AudioError, clip, read_tags
-from .matcher import SongMatcher, patch
+from .basics import patch_to
+from .storage import SongMatcher
 from .upload import Uploader, page_folder, shown
 from .answer import Answer
 
@@ -49,7 +50,7 @@ class _Question:
         "Decode it, encode it, and keep what the page wants to know. Raises `AudioError`."
         with warnings.catch_warnings():
             warnings.simplefilter('ignore', UserWarning)        # that the song is short, which is said in the note
-            self.code, self.same = matcher.locate(self.path, report=report)
+            self.code, self.same = matcher.code_of(self.path, report=report)
         tags, heard = read_tags(self.path), matcher.seconds
         if tags['duration'] < heard: self.note = f'It lasts {tags["duration"]:.1f} s, and this model hears {heard:.1f} s: the rest was silence.'
         self.title = tags['title'] if tags['title'] != self.path.stem else Path(shown(self.name)).stem
@@ -92,8 +93,8 @@ class RecommendApp(W.VBox):
         else: self.uploader.layout.display, self.answer.empty = 'none', _NONE
 
 # %% ../nbs/18_app.ipynb #f9fc070e
-@patch
-def _controls(self:RecommendApp, matchers, k):
+@patch_to(RecommendApp)
+def _controls(self, matchers, k):
     wide = dict(description_width='initial')
     names = [f'the matcher at hand ({len(m.songs_):,} songs)' if isinstance(m, SongMatcher) else Path(m).stem for m in matchers]
     self.catalogue = W.Dropdown(options=list(zip(names, range(len(names)))), description='Catalogue', style=wide)
@@ -110,8 +111,8 @@ def _controls(self:RecommendApp, matchers, k):
     self.add.on_click(lambda _: self._later(self._add))
 
 # %% ../nbs/18_app.ipynb #636ac967
-@patch
-def _later(self:RecommendApp, f, *args):
+@patch_to(RecommendApp)
+def _later(self, f, *args):
     "Do it on the app's thread; what goes wrong is said in the page."
     def run():
         try: f(*args)
@@ -119,13 +120,13 @@ def _later(self:RecommendApp, f, *args):
         except Exception as e: self.uploader.tell('error', self._sentence(e))
     self._worker.submit(run)
 
-@patch
-def _sentence(self:RecommendApp, e):
+@patch_to(RecommendApp)
+def _sentence(self, e):
     return str(e) if isinstance(e, (ValueError, OSError)) and not self.public else f'Something went wrong here ({type(e).__name__}).'
 
 # %% ../nbs/18_app.ipynb #cbd105e0
-@patch
-def _load(self:RecommendApp, source):
+@patch_to(RecommendApp)
+def _load(self, source):
     for q in self.questions: q.forget_file()
     self.questions, self._current, self.asked.options, self.below.layout.display = [], None, [], 'none'
     self.answer.empty = 'The catalogue is being read …'
@@ -141,13 +142,13 @@ def _load(self:RecommendApp, source):
     if self.uploader.stage == 'ready': self.uploader.message = ''
 
 # %% ../nbs/18_app.ipynb #0bb1f20a
-@patch
-def _ask(self:RecommendApp, path, name, uploaded):
+@patch_to(RecommendApp)
+def _ask(self, path, name, uploaded):
     self.uploader.tell('loading')
     self._later(self._answer, path, name, uploaded)
 
-@patch
-def _answer(self:RecommendApp, path, name, uploaded):
+@patch_to(RecommendApp)
+def _answer(self, path, name, uploaded):
     question = _Question(path, name, uploaded)
     try: question.read(self.matcher, self.uploader.tell)
     except BaseException: question.forget_file(); raise
@@ -163,8 +164,8 @@ def _answer(self:RecommendApp, path, name, uploaded):
     self.uploader.tell('done')
 
 # %% ../nbs/18_app.ipynb #71078ed9
-@patch
-def _show(self:RecommendApp, question=None):
+@patch_to(RecommendApp)
+def _show(self, question=None):
     "Answer a question, the current one unless given."
     self._current = question = question or self._current
     if not question: return
@@ -173,13 +174,13 @@ def _show(self:RecommendApp, question=None):
     ids = self.matcher.songs_.index[at].tolist()
     best = [dict(of=i, at=a, title=t, artist=r, distance=d) for i, a, t, r, d in zip(ids, at.tolist(), found.title, found.artist, found.distance.tolist())]
     files = found.rename(index=lambda p: Path(p).name) if self.public else found
-    query = dict(of=question.of, title=question.title, artist=question.artist, note=question.note, xy=self.matcher.place(question.code).tolist())
+    query = dict(of=question.of, title=question.title, artist=question.artist, note=question.note, xy=self.matcher.to_plane(question.code).tolist())
     self.answer.answer = dict(query=query, best=best, csv=files.to_csv(), m3u=files.to_m3u())
     self.add.disabled = bool(len(question.same)) or not question.there
     self.add.description = 'In the catalogue' if len(question.same) else 'Add my song to the catalogue' if question.there else 'To be added, send it again'
 
-@patch
-def _clip(self:RecommendApp, of):
+@patch_to(RecommendApp)
+def _clip(self, of):
     "What is played for a question, or for a song of the catalogue by its id."
     for q in self.questions:
         if q.of == of:
@@ -191,8 +192,8 @@ def _clip(self:RecommendApp, of):
 # %% ../nbs/18_app.ipynb #3c7a671f
 _SUFFIX = dict(WAV='.wav', WAVEX='.wav', RF64='.rf64', FLAC='.flac', OGG='.ogg', MP3='.mp3', AIFF='.aiff', CAF='.caf', AU='.au', W64='.w64')
 
-@patch
-def _keep(self:RecommendApp, question):
+@patch_to(RecommendApp)
+def _keep(self, question):
     "Where the file of a question may stay."
     if not question.uploaded: return question.path
     folder = page_folder()/'added' if self.matcher.detached_ else self.matcher.folder_.with_suffix('.songs')
@@ -201,12 +202,12 @@ def _keep(self:RecommendApp, question):
     kept = folder/(catalog.file_hash(question.path) + _SUFFIX.get(_format(question.path), '.audio'))
     return Path(shutil.move(question.path, kept))
 
-@patch
-def _add(self:RecommendApp):
+@patch_to(RecommendApp)
+def _add(self):
     question = self._current
     if not question or len(question.same) or not question.there: return
     kept = self._keep(question)
-    row = catalog.describe(kept) | dict(title=question.title, artist=question.artist)
+    row = catalog.song_row(kept) | dict(title=question.title, artist=question.artist)
     self.matcher.store([row], question.code[None])
     question.forget_file()
     question.same = np.flatnonzero(self.matcher.songs_.path == row['path'])

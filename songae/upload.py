@@ -21,7 +21,7 @@ from filelock import FileLock, Timeout
 from traitlets import Bool, Int, List, Unicode
 
 from .audio import AUDIO_SUFFIXES
-from .matcher import patch
+from .basics import patch_to
 
 # %% ../nbs/16_upload.ipynb #dca6e74e
 def _remove_abandoned(parent):
@@ -336,8 +336,8 @@ class Uploader(anywidget.AnyWidget):
         self._busy = stage not in ('ready', 'upload', 'done', 'error')
 
 # %% ../nbs/16_upload.ipynb #67901e15
-@patch
-def _receive(self:Uploader, widget, content, buffers):
+@patch_to(Uploader)
+def _receive(self, widget, content, buffers):
     handlers = dict(hello=self._hello, start=self._start, piece=self._piece, cancel=self._cancel, path=self._take_path, list=self._list)
     kind, song = content.get('kind'), None
     try:
@@ -347,8 +347,8 @@ def _receive(self:Uploader, widget, content, buffers):
     else:
         if song and self.stage == 'decoding': self.tell('done')      # who was called had nothing to tell
 
-@patch
-def _fail(self:Uploader, e, kind, id, song):
+@patch_to(Uploader)
+def _fail(self, e, kind, id, song):
     reason = str(e) if isinstance(e, Refused) else 'it could not be taken' + (f' ({e.strerror.lower()})' if isinstance(e, OSError) and e.strerror else '')
     if song and song[2]: song[0].unlink(missing_ok=True)
     if song or kind == 'path' and not self._busy: self.tell('error', reason)
@@ -357,8 +357,8 @@ def _fail(self:Uploader, e, kind, id, song):
         self.send(dict(kind='refused', id=id if isinstance(id, str) else '', reason=reason))
 
 # %% ../nbs/16_upload.ipynb #e5408175
-@patch
-def _drop(self:Uploader, message=''):
+@patch_to(Uploader)
+def _drop(self, message=''):
     "Forget the upload under way, if there is one."
     with self._lock:
         if not self._upload: return
@@ -366,27 +366,27 @@ def _drop(self:Uploader, message=''):
         upload.drop()
         self.tell('error' if message else 'ready', message)
 
-@patch
-def _drop_if_idle(self:Uploader, id, seconds):
+@patch_to(Uploader)
+def _drop_if_idle(self, id, seconds):
     with self._lock:
         if id != self._id: return
         idle = time.monotonic() - self._upload.last
         if idle >= seconds: return self._drop('The upload broke off, and nothing of it was kept. Send the song again.')
     self._watch(id, seconds, seconds - idle)
 
-@patch
-def _watch(self:Uploader, id, seconds, wait):
+@patch_to(Uploader)
+def _watch(self, id, seconds, wait):
     timer = threading.Timer(wait, self._drop_if_idle, (id, seconds))
     timer.daemon = True
     timer.start()
 
 # %% ../nbs/16_upload.ipynb #368d83d0
-@patch
-def _hello(self:Uploader, content, buffers):
+@patch_to(Uploader)
+def _hello(self, content, buffers):
     self._drop('The page was loaded anew while a song was being sent, and nothing of it was kept. Send it again.')
 
-@patch
-def _start(self:Uploader, content, buffers):
+@patch_to(Uploader)
+def _start(self, content, buffers):
     name, size, id = shown(content['name']), int(content['size']), str(content['id'])
     if self._busy: raise Refused('one song after the other: another is not done yet')
     if size > self._limit: raise Refused(f'{size/1e6:.1f} MB, and at most {self._limit/1e6:g} MB are taken')
@@ -398,8 +398,8 @@ def _start(self:Uploader, content, buffers):
     self._watch(id, 60, 60)
     self.send(dict(kind='ready', id=id))
 
-@patch
-def _piece(self:Uploader, content, buffers):
+@patch_to(Uploader)
+def _piece(self, content, buffers):
     id, upload = content['id'], self._upload
     if id != self._id: raise Refused('its upload was broken off; send it again')
     whole = upload.write(int(content['offset']), buffers[0])
@@ -410,15 +410,15 @@ def _piece(self:Uploader, content, buffers):
     self.tell('decoding')
     return upload.path, upload.name, True
 
-@patch
-def _cancel(self:Uploader, content, buffers):
+@patch_to(Uploader)
+def _cancel(self, content, buffers):
     if self._upload and content['id'] == self._id:
         self._drop()
         self.tell('ready', 'Cancelled; nothing was kept.')
 
 # %% ../nbs/16_upload.ipynb #ba82fb09
-@patch
-def _take_path(self:Uploader, content, buffers):
+@patch_to(Uploader)
+def _take_path(self, content, buffers):
     if not self._local: raise Refused('files of this computer cannot be opened from this page')
     if self._busy: raise Refused('one song after the other: another is not done yet')
     path = Path(content['path']).expanduser()
@@ -428,8 +428,8 @@ def _take_path(self:Uploader, content, buffers):
     self.tell('decoding')
     return path, path.name, False
 
-@patch
-def _list(self:Uploader, content, buffers):
+@patch_to(Uploader)
+def _list(self, content, buffers):
     if not self._local: return
     folder = Path(content['folder']).expanduser()
     try: found = sorted(p for p in folder.iterdir() if not p.name.startswith('.') and (p.suffix.lower() in AUDIO_SUFFIXES or p.is_dir()))
