@@ -7,7 +7,9 @@ __all__ = ['app', 'Matcher', 'AsJson', 'DEFAULT_MATCHER', 'fit', 'add', 'match',
            'main']
 
 # %% ../nbs/19_cli.ipynb #bb74d672
+import faulthandler
 import json
+import logging
 import os
 import sys
 import warnings
@@ -175,8 +177,10 @@ def evaluate(
     paper:Annotated[bool, typer.Option('--paper', help="The paper's four models too: 10 MB of memory a song, and hours for hundreds of songs.")]=False,
 ):
     "How good are the neighbours? Methods beside each other and beside chance."
+    from songae.encoders import require_paper
     from songae.leaderboard import decodable, leaderboard
     from songae.waveforms import N_SAMPLES
+    if paper: require_paper()
     df, m = _labelled(folder, labels, by, filters, k), matcher and _load(matcher)
     paths, failed = decodable(df.index, min(N_SAMPLES, m.settings().get('n_samples', N_SAMPLES)) if m else N_SAMPLES)
     about = df.attrs | dict(failed=df.attrs.get('failed', []) + failed)
@@ -220,10 +224,9 @@ def _made_songs(seed):
 
 # %% ../nbs/19_cli.ipynb #14718282
 def _report(m, labels):
-    "How often is the nearest song one of the same kind, beside chance, PCA and mere loudness?"
+    "How often is the nearest song one of the same kind, beside PCA, mere loudness and the default encoder?"
     import numpy as np
     from songae.leaderboard import pca_codes
-    from songae.metrics import chance, nearest_hits
     from songae.waveforms import waveforms
     from songae.storage import SongMatcher
     x = waveforms(m.songs_.path, m.encoder.n_samples, progress=False).x
@@ -231,13 +234,22 @@ def _report(m, labels):
     x = m.encoder.scaler_.transform(x, out=x)
     codes = {m.encoder.name: m.codes_, 'PCA of the same samples': pca_codes(x, 2), 'loudness alone (RMS)': loud[:, None]}
     codes['what SongMatcher() hears'] = SongMatcher().fit(list(m.songs_.path), progress=False).codes_
-    hits = {name: nearest_hits(c, labels) for name, c in codes.items()}
-    if len(set(labels)) == len(labels): return _say('\nNo sub-folders say which songs belong together, so there is nothing to count.')
-    _say('\nThe nearest song is one of the same kind:')
-    for name, h in hits.items(): _say(f'  {name:<24}{h.sum():>3} of {len(h)}  ({h.mean():.0%})')
-    _say(f'  {"chance":<24}{chance(labels)*len(labels):>5.1f} of {len(labels)}  ({chance(labels):.1%})')
+    if not _say_hits(codes, labels): return
     r = np.corrcoef(pca_codes(m.codes_, 1)[:, 0], loud)[0, 1]
     _say(f'\nThe direction in which the codes differ most correlates with loudness (RMS): {abs(r):.2f}')
+
+def _say_hits(codes, labels):
+    "How often is the nearest song one of the same kind, beside chance? False where labels do not tell."
+    from songae.metrics import chance, nearest_hits
+    if len(set(labels)) == len(labels):
+        _say('\nNo sub-folders say which songs belong together, so there is nothing to count.')
+        return False
+    _say('\nThe nearest song is one of the same kind:')
+    for name, c in codes.items():
+        h = nearest_hits(c, labels)
+        _say(f'  {name:<24}{h.sum():>3} of {len(h)}  ({h.mean():.0%})')
+    _say(f'  {"chance":<24}{chance(labels)*len(labels):>5.1f} of {len(labels)}  ({chance(labels):.1%})')
+    return True
 
 # %% ../nbs/19_cli.ipynb #584caeff
 def _demo_pictures(m, song, labels, out):
@@ -245,6 +257,15 @@ def _demo_pictures(m, song, labels, out):
     if 'loss' in m.history_: _save(plot_losses({m.encoder.name: m.history_}), out/'losses.png')
     _save(m.plot(groups=labels), out/'songs.png')
     _save(m.plot(song), out/'match.png')
+
+# %% ../nbs/19_cli.ipynb #bd127532
+def _demo_matcher(model, epochs, seed):
+    "The matcher to show, and a `MissingExtra` if that cannot be the paper's."
+    from songae.encoders import MissingExtra, require_paper
+    from songae.storage import SongMatcher
+    try: require_paper()
+    except MissingExtra as e: return SongMatcher(seed=seed), e
+    return SongMatcher(model, epochs=epochs, seed=seed), None
 
 # %% ../nbs/19_cli.ipynb #9181befb
 @app.command(epilog='Example:  `songae demo --songs ~/Music/twenty-songs --out pictures`')
@@ -258,20 +279,22 @@ def demo(
 ):
     "See it work: make twenty songs, train the paper's autoencoder on them, match a twenty-first."
     from platformdirs import user_cache_path
-    from songae.storage import SongMatcher, check_target
+    from songae.storage import check_target
     out.mkdir(parents=True, exist_ok=True)
     matcher = check_target(matcher or user_cache_path('songae')/'demo.songae')
     paths, labels, query = _own_songs(songs) if songs else _made_songs(seed)
     where = f'from {songs}' if songs else f'made by songae itself, in {Path(paths[0]).parent}'
     _say(f'{len(paths)} songs, {where}')
-    m = SongMatcher(model, epochs=epochs, seed=seed).fit(paths)
-    _say_fitted(m, matcher)
+    m, missing = _demo_matcher(model, epochs, seed)
+    _say_fitted(m.fit(paths), matcher)
     label = dict(zip([str(Path(p).resolve()) for p in paths], labels))
     labels = [label[p] for p in m.songs_.path]
     _say(f'\nWhat sounds like {query.name}?')
     _table(m.recommend(query)[['distance', 'title', 'artist']])
-    _report(m, labels)
+    if missing: _say_hits({m.encoder.name: m.codes_}, labels)
+    else: _report(m, labels)
     _demo_pictures(m, query, labels, out)
+    if missing: _say(f"\nThe paper's answer is not shown beside it: {missing}")
 
 # %% ../nbs/19_cli.ipynb #979723e3
 def _notebook():
@@ -288,7 +311,7 @@ def _prepare(handler, notebook, cwd):
 def _serve(port, browser):
     from traitlets.config import Config
     from voila.app import Voila
-    config = Config(Voila=dict(ip='127.0.0.1', port=port, port_retries=0, open_browser=browser),
+    config = Config(Voila=dict(ip='127.0.0.1', port=port, port_retries=0, open_browser=browser, log_level='ERROR'),
                     VoilaConfiguration=dict(file_allowlist=['^$'], prelaunch_hook=_prepare),
                     MappingKernelManager=dict(cull_interval=60, cull_idle_timeout=600))
     Voila.launch_instance([str(_notebook())], config=config)
@@ -314,11 +337,31 @@ def serve(
     os.environ |= dict(SONGAE_MATCHER=str(matcher), SONGAE_LIMIT=str(limit))
     _serve(port, browser)
 
+# %% ../nbs/19_cli.ipynb #ab15326b
+def _mute_native_code():
+    "From here on only Python writes to the terminal's error stream; what C libraries print is dropped."
+    if sys.stderr is None or sys.stderr is not sys.__stderr__: return     # closed, or somebody captures it
+    terminal, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+    sys.stderr = open(terminal, 'w', buffering=1, encoding=sys.stderr.encoding, errors='replace')
+    faulthandler.enable(sys.stderr)
+
+# %% ../nbs/19_cli.ipynb #d715b1d3
+def _mute_libraries():
+    "Leave the terminal to songae: its words, its warnings, its progress bars."
+    _mute_native_code()
+    logging.getLogger().addHandler(logging.NullHandler())
+    warnings.showwarning = lambda message, *_: typer.echo(message, err=True)
+    if not sys.warnoptions:
+        warnings.simplefilter('ignore')
+        warnings.filterwarnings('default', category=UserWarning, module='songae')
+
 # %% ../nbs/19_cli.ipynb #36663eb2
 def main():
     "The command `songae`."
     os.environ |= dict(TF_CPP_MIN_LOG_LEVEL='3', MPLBACKEND='Agg')     # neither TensorFlow's greetings nor windows
-    warnings.showwarning = lambda message, *_: typer.echo(message, err=True)
+    _mute_libraries()
     for stream in sys.stdout, sys.stderr: getattr(stream, 'reconfigure', lambda **_: None)(errors='replace')
     try: app(prog_name="songae")
     except (ValueError, OSError) as e: print(f'songae: {e}', file=sys.stderr); sys.exit(1)

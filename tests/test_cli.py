@@ -1,6 +1,7 @@
 "`songae` as a shell runs it: exit codes, messages instead of tracebacks, JSON for programs."
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -9,7 +10,11 @@ import sysconfig
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile as sf
+
+from songae.audio import mp3
 
 SONGAE = shutil.which('songae', path=os.pathsep.join([str(Path(sys.executable).parent), sysconfig.get_path('scripts')])) or 'songae'
 
@@ -129,6 +134,42 @@ def test_demo_with_own_songs(fitted, music):
     assert '7 songs, from own' in p.stdout and 'What sounds like' in p.stdout and 'chance' in p.stdout and 'PCA of the same samples' in p.stdout
     for name in 'losses', 'songs', 'match': assert (fitted/'pictures'/f'{name}.png').stat().st_size > 10_000
     assert len(json.loads(songae('songs', '-m', 'own.songae', '--json', cwd=fitted).stdout)) == 7
+
+
+def said(stderr):
+    "The lines of the error stream without progress bars."
+    lines = stderr.replace('\r', '\n').splitlines()
+    return [line for line in lines if line.strip() and not re.search(r'\d+%\|.*\d+/\d+ \[', line)]
+
+
+@pytest.fixture(scope='module')
+def damaged(music, tmp_path_factory):
+    "MP3s about whose frames libmpg123 complains, each time that they are read."
+    folder = tmp_path_factory.mktemp('damaged')
+    for i, flac in enumerate(sorted(music.glob('*.flac'))[:4]):
+        data = bytearray(mp3(*sf.read(flac)))
+        for at in np.random.default_rng(i).integers(len(data)//4, 3*len(data)//4, 40): data[at] ^= 0xff
+        (folder/f'{flac.stem}.mp3').write_bytes(data)
+    read = f'from songae.audio import *; [load(p) for p in find_songs({str(folder)!r})]'
+    p = subprocess.run([sys.executable, '-c', read], capture_output=True, text=True)
+    assert p.returncode == 0 and 'libmpg123' in p.stderr
+    return folder
+
+
+@pytest.mark.parametrize('options', [(), ('--encoder', 'deep', '--epochs', 1)])
+def test_nothing_else_is_said(damaged, tmp_path, options):
+    p = songae('fit', damaged, *options, cwd=tmp_path, MPLCONFIGDIR=str(tmp_path/'matplotlib'))
+    assert [line for line in said(p.stderr) if not line.startswith('padded with ')] == []
+    assert '4/4' in p.stderr and p.stdout.count('\n') == 1
+    song = next(damaged.glob('*.mp3'))
+    p = songae('match', song, '--plot', 'match.png', cwd=tmp_path, MPLCONFIGDIR=str(tmp_path/'matplotlib'))
+    assert said(p.stderr) == ['wrote match.png']
+
+
+def test_crashes_are_reported(tmp_path):
+    code = 'from songae.cli import _mute_libraries; import faulthandler; _mute_libraries(); faulthandler._sigabrt()'
+    p = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True)
+    assert p.returncode and 'most recent call first' in p.stderr
 
 
 @pytest.mark.skipif(sys.platform == 'win32', reason='no SIGINT for others')
