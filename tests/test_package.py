@@ -4,6 +4,7 @@ import sys
 import tarfile
 import urllib.request
 import venv
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,12 @@ def wheel(tmp_path_factory):
     source, = (out/'unpacked').iterdir()
     run(sys.executable, '-m', 'build', '--wheel', '--outdir', out, source)     # from the sdist alone
     return next(out.glob('*.whl'))
+
+
+def test_the_wheel_holds_what_the_pages_need(wheel):
+    with zipfile.ZipFile(wheel) as z: held = set(z.namelist())
+    for file in (ROOT/'songae'/'static').iterdir(): assert f'songae/static/{file.name}' in held
+    assert 'songae/notebooks/app.ipynb' in held
 
 
 def test_installed_wheel(wheel, tmp_path):
