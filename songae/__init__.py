@@ -8,5 +8,5 @@ def __getattr__(name):
     "Import `SongMatcher` when it is first asked for, so that `import songae` costs nothing."
     if name != "SongMatcher":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from .matcher import SongMatcher
+    from .storage import SongMatcher
     return SongMatcher

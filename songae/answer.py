@@ -14,7 +14,7 @@ from traitlets import Bytes, Dict, Int, List, Unicode
 
 from .audio import AudioError
 from .basics import patch_to
-from .matcher import SongMatcher
+from .storage import SongMatcher
 from .upload import quote, static
 
 # %% ../nbs/17_answer.ipynb #52e397a6
@@ -52,5 +52,5 @@ def show_songs(
     songs = matcher.songs_
     with self.hold_sync():      # all of it in one message
         self.catalog_version += 1
-        self.answer, self.points = {}, np.asarray(matcher.place(), '<f4').tobytes()
+        self.answer, self.points = {}, np.asarray(matcher.to_plane(), '<f4').tobytes()
         self.songs = [list(s) for s in zip(songs.index.tolist(), songs.title, songs.artist)]

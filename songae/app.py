@@ -22,7 +22,7 @@ from . import catalog
 from .answer import Answer
 from .audio import AudioError, clip, read_tags
 from .basics import patch_to
-from .matcher import SongMatcher
+from .storage import SongMatcher
 from .upload import Uploader, display_name, page_folder
 
 # %% ../nbs/18_app.ipynb #a8f00001
@@ -39,7 +39,7 @@ def _saved_in(folder):
     return found[:1] if folder in found else found
 
 def saved_matchers(
-    *folders,       # matchers, or folders of matchers; unless given, `SONGAE_MATCHER`, or the current folder and the demo's
+    *folders,   # matchers, or folders of matchers; unless given, `SONGAE_MATCHER`, or the current folder and the demo's
 ) -> list[Path]:
     "Where saved matchers are."
     given = os.environ.get('SONGAE_MATCHER')
@@ -81,11 +81,11 @@ def encode(self, matcher, report):
     "Find its code, and what the page says about it. Raises `AudioError`."
     with warnings.catch_warnings():
         warnings.simplefilter('ignore', UserWarning)
-        self.code, self.same = matcher.locate(self.path, report=report)
-    duration, needed = self.take_tags(), matcher.seconds
+        self.code, self.same = matcher.code_of(self.path, report=report)
+    duration, needed = self.take_tags(), matcher.encoder.seconds
     if len(self.same): self.note = 'This song is in the catalog.'
     elif duration < needed:
-        self.note = f'It lasts {duration:.1f} s, and this model encodes {needed:.1f} s: the rest was silence.'
+        self.note = f'It lasts {duration:.1f} s, and this encoder takes {needed:.1f} s: the rest was silence.'
 
 # %% ../nbs/18_app.ipynb #a8f00011
 @patch_to(_Query)
@@ -203,7 +203,7 @@ def _show_catalog(self):
     def say(message):
         if self.uploader.stage == 'ready': self.uploader.message = message
     say('The encoder is being loaded, which may take some seconds. A song may be sent already.')
-    self.matcher.warm_up()
+    self.matcher.encoder.warm_up()
     say('')
 
 # %% ../nbs/18_app.ipynb #0bb1f20a
@@ -244,7 +244,7 @@ def _show(self, query=None):
     if not query: return
     found = self.matcher.nearest(query.code, self.many.value, leave_out=query.same)
     files = found.rename(index=lambda p: Path(p).name) if self.public else found
-    xy = self.matcher.place(query.code).tolist()
+    xy = self.matcher.to_plane(query.code).tolist()
     you = dict(id=query.id, title=query.title, artist=query.artist, note=query.note, xy=xy)
     self.answer.answer = dict(query=you, best=self._rows(found), csv=files.to_csv(), m3u=files.to_m3u())
     self._offer_to_add(query)
@@ -296,7 +296,7 @@ def _keep(self, query):
 def _add(self):
     query = self._current
     if not query or len(query.same) or not query.exists: return
-    row = catalog.describe(self._keep(query)) | dict(title=query.title, artist=query.artist)
+    row = catalog.song_row(self._keep(query)) | dict(title=query.title, artist=query.artist)
     self.matcher.store([row], query.code[None])
     query.forget_file()
     query.same = np.flatnonzero(self.matcher.songs_.path == row['path'])

@@ -4,13 +4,14 @@
 
 # %% auto #0
 __all__ = ['SAMPLE_RATE', 'AUDIO_SUFFIXES', 'SILENCE', 'mp3', 'player', 'find_songs', 'AudioError', 'load', 'excerpts',
-           'read_tags', 'clip']
+           'read_tags', 'clip', 'find_all', 'preview']
 
 # %% ../nbs/00_audio.ipynb #38ec64bd
 import base64
 import math
 import os
 import re
+from html import escape
 from io import BytesIO
 from pathlib import Path
 
@@ -203,3 +204,27 @@ def clip(
     start = max(read_tags(path)['duration']/2 - seconds/2, 0)
     x = load(path, int(seconds*SAMPLE_RATE), offset=start, mono=False)
     return mp3(x[:, :2].clip(-1, 1))
+
+# %% ../nbs/00_audio.ipynb #7e238263
+def find_all(
+    songs,          # a folder, a file, or a list of folders and files
+) -> list[Path]:    # absolute paths, each once
+    "All songs in the folders, and the files as they are given. Raises `ValueError` where a folder has none."
+    found = []
+    for s in [songs] if isinstance(songs, (str, os.PathLike)) else songs:
+        s = Path(s).expanduser()
+        here = find_songs(s) if s.is_dir() else [s]
+        if not here: raise ValueError(f'{s}: no songs in this folder')
+        found += here
+    return list(dict.fromkeys(f.resolve() for f in found))
+
+# %% ../nbs/00_audio.ipynb #7305d7ff
+def preview(
+    path,                 # a song
+    seconds:float=6.,     # how much of it
+) -> str:                 # HTML, or a dash where the file cannot be played
+    "A player with a few seconds from the middle of a song."
+    try:
+        middle = max(read_tags(path)['duration']/2 - seconds/2, 0)
+        return player(load(path, int(seconds*22050), sr=22050, offset=middle).clip(-1, 1), 22050)
+    except AudioError as e: return f'<span title="{escape(str(e))}">–</span>'

@@ -14,14 +14,13 @@ from threadpoolctl import ThreadpoolController
 def patch_to(
     cls,            # the class that is given a method
     *,
-    as_property=False,  # make it a property
     as_static=False,    # make it a static method
 ):
     "A decorator that makes a function a method of `cls`."
     def attach(f):
         f.__qualname__ = f'{cls.__name__}.{f.__name__}'
-        setattr(cls, f.__name__, property(f) if as_property else staticmethod(f) if as_static else f)
-        return f
+        setattr(cls, f.__name__, staticmethod(f) if as_static else f)
+        return f.__globals__.get(f.__name__)
     return attach
 
 # %% ../nbs/appendix/basics.ipynb #ba51c010

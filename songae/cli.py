@@ -36,7 +36,7 @@ def _say_exceptions(m):
 
 # %% ../nbs/19_cli.ipynb #93c1d73c
 def _load(folder):
-    from songae.matcher import SongMatcher
+    from songae.storage import SongMatcher
     return SongMatcher.load(folder)
 
 # %% ../nbs/19_cli.ipynb #fd7290b9
@@ -44,14 +44,15 @@ def _load(folder):
 def fit(
     folder:Annotated[Path, typer.Argument(help='Songs; sub-folders are searched too.')],
     matcher:Matcher=DEFAULT_MATCHER,
-    model:Annotated[str, typer.Option(help="discriminant, or one of the paper's: simple, sparse, deep, conv.")]='discriminant',
+    encoder:Annotated[str, typer.Option(help="patches, or one of the paper's: simple, sparse, deep, conv.")]='patches',
     epochs:Annotated[int, typer.Option(help="For the paper's models: rounds through all songs, the paper's number unless given.", min=1)]=None,
     seed:Annotated[int, typer.Option(help='Of the initial weights and the order of songs.')]=0,
 ):
     "Train on a folder of songs and save the matcher. Interrupted, it goes on where it stopped when called again."
-    from songae.matcher import SongMatcher, check_target
+    from songae.storage import SongMatcher, check_target
     check_target(matcher)
-    _say_fitted(SongMatcher(model, epochs=epochs, seed=seed).fit(folder), matcher)
+    settings = dict(seed=seed) if epochs is None else dict(seed=seed, epochs=epochs)
+    _say_fitted(SongMatcher(encoder, **settings).fit(folder), matcher)
 
 # %% ../nbs/19_cli.ipynb #0610ea32
 def _say_fitted(m, folder):
@@ -68,7 +69,7 @@ def add(
     matcher:Matcher=DEFAULT_MATCHER,
 ):
     "Add songs to a saved matcher; the model stays as it is."
-    from songae.matcher import find_all
+    from songae.audio import find_all
     m, files = _load(matcher), find_all(songs)
     added = m.add(files)
     _say_exceptions(m)
@@ -120,7 +121,8 @@ def info(matcher:Matcher=DEFAULT_MATCHER, as_json:AsJson=False):
 def _labelled(folder, csv, by, filters, k):
     "Labels by path, checked before any work starts."
     from songae.audio import find_songs
-    from songae.leaderboard import by_chance, read_labels, tag_labels
+    from songae.leaderboard import read_labels, tag_labels
+    from songae.metrics import chance_scores
     if csv: df = read_labels(folder, csv, by)
     else:
         df = tag_labels(find_songs(folder), by)
@@ -129,17 +131,17 @@ def _labelled(folder, csv, by, filters, k):
     for f in filters:
         if f == by: raise ValueError(f'--filter {f} would take out all songs of the same {by}: filter by something else')
         if f not in columns: raise ValueError(f'--filter {f}: there is {" and ".join(columns) or "nothing"} to filter by')
-    if not len(by_chance(df['label'], leave_out=[df[f] for f in filters], k=k)):
+    if not len(chance_scores(df['label'], leave_out=[df[f] for f in filters], k=k)):
         raise ValueError(f'{csv or folder}: no two songs share {by}{" after the filters" if filters else ""}, so there is nothing to ask')
     return df
 
 # %% ../nbs/19_cli.ipynb #8a4aa32a
 def _methods(m, paper):
     "The built-in methods; beside a saved matcher only those that need no training."
-    from songae.leaderboard import METHODS, PAPER, heard_by
-    if m: return {'this matcher': lambda paths: heard_by(m, paths)} | {k: f for k, f in METHODS.items() if not getattr(f, 'trains', False)}
+    from songae.encoders import Encoder
+    from songae.leaderboard import METHODS, PAPER
+    if m: return {'this matcher': m.distances} | {k: f for k, f in METHODS.items() if not isinstance(f, Encoder)}
     return METHODS | PAPER if paper else METHODS
-
 
 # %% ../nbs/19_cli.ipynb #3899ab6f
 def _some(what, items):
@@ -150,7 +152,7 @@ def _some(what, items):
 def _say_board(board, k):
     "The table, with intervals."
     number = lambda x: '' if x != x else f'{x:.2f}'
-    df = board.drop(columns=['error', 'queries', 'alone', 'chance']).map(number)
+    df = board.drop(columns=['error', 'queries', 'singletons', 'chance']).map(number)
     for c in 'P@1', 'MAP':
         low, high = df.pop(f'{c} low'), df.pop(f'{c} high')
         df[c] += [f' ({a}–{b})' if a else '' for a, b in zip(low, high)]
@@ -173,10 +175,10 @@ def evaluate(
     paper:Annotated[bool, typer.Option('--paper', help="The paper's four models too: 10 MB of memory a song, and hours for hundreds of songs.")]=False,
 ):
     "How good are the neighbours? Methods beside each other and beside chance."
-    from songae.leaderboard import audible, leaderboard
+    from songae.leaderboard import decodable, leaderboard
     from songae.waveforms import N_SAMPLES
     df, m = _labelled(folder, labels, by, filters, k), matcher and _load(matcher)
-    paths, failed = audible(df.index, min(N_SAMPLES, m.n_samples) if m else N_SAMPLES)
+    paths, failed = decodable(df.index, min(N_SAMPLES, m.settings().get('n_samples', N_SAMPLES)) if m else N_SAMPLES)
     about = df.attrs | dict(failed=df.attrs.get('failed', []) + failed)
     _say_misfits(about, by)
     df = df.loc[[str(p) for p in paths]]
@@ -185,19 +187,19 @@ def evaluate(
     else:
         _say_board(board, k)
         asked = board.loc['chance']
-        _say(f'\n{len(df)} songs, {asked.queries:.0f} queries, {asked.alone:.0f} whose label stands alone')
+        _say(f'\n{len(df)} songs, {asked.queries:.0f} queries, {asked.singletons:.0f} whose label stands alone')
     if board['error'][1:].all(): raise typer.Exit(1)
 
 # %% ../nbs/19_cli.ipynb #b984673e
 def _say_misfits(about, by):
     _some('rows of the table without a song', about['missing'])
-    _some(f'songs without {by}', about['unlabelled'])
+    _some(f'songs without {by}', about['unlabeled'])
     _some('files left out', about['failed'])
 
 def _board_json(board, about):
-    rows = json.loads(board.drop(columns=['queries', 'alone', 'chance']).reset_index().to_json(orient='records', double_precision=15))
+    rows = json.loads(board.drop(columns=['queries', 'singletons', 'chance']).reset_index().to_json(orient='records', double_precision=15))
     asked, failed = board.loc['chance'], [dict(path=str(e.path), reason=e.reason) for e in about['failed']]
-    return json.dumps(dict(queries=int(asked.queries), alone=int(asked.alone), methods=rows) | about | dict(failed=failed), ensure_ascii=False)
+    return json.dumps(dict(queries=int(asked.queries), singletons=int(asked.singletons), methods=rows) | about | dict(failed=failed), ensure_ascii=False)
 
 # %% ../nbs/19_cli.ipynb #3bd04b75
 def _own_songs(folder):
@@ -220,14 +222,15 @@ def _made_songs(seed):
 def _report(m, labels):
     "How often is the nearest song one of the same kind, beside chance, PCA and mere loudness?"
     import numpy as np
-    from songae.leaderboard import chance, nearest_hits, pca_codes
+    from songae.leaderboard import pca_codes
+    from songae.metrics import chance, nearest_hits
     from songae.waveforms import waveforms
-    from songae.matcher import SongMatcher
-    x = waveforms(m.songs_.path, m.n_samples, progress=False).x
+    from songae.storage import SongMatcher
+    x = waveforms(m.songs_.path, m.encoder.n_samples, progress=False).x
     loud = x.std(1)
-    if hasattr(m, 'scaler_'): x = m.scaler_.transform(x, out=x)
-    codes = {m.model: m.codes_, 'PCA of the same samples': pca_codes(x, 2), 'loudness alone (RMS)': loud[:, None]}
-    if hasattr(m, 'scaler_'): codes['what SongMatcher() hears'] = SongMatcher().fit(list(m.songs_.path), progress=False).codes_
+    x = m.encoder.scaler_.transform(x, out=x)
+    codes = {m.encoder.name: m.codes_, 'PCA of the same samples': pca_codes(x, 2), 'loudness alone (RMS)': loud[:, None]}
+    codes['what SongMatcher() hears'] = SongMatcher().fit(list(m.songs_.path), progress=False).codes_
     hits = {name: nearest_hits(c, labels) for name, c in codes.items()}
     if len(set(labels)) == len(labels): return _say('\nNo sub-folders say which songs belong together, so there is nothing to count.')
     _say('\nThe nearest song is one of the same kind:')
@@ -239,7 +242,7 @@ def _report(m, labels):
 # %% ../nbs/19_cli.ipynb #584caeff
 def _demo_pictures(m, song, labels, out):
     from songae.plots import plot_losses
-    if 'loss' in m.history_: _save(plot_losses({m.model: m.history_}), out/'losses.png')
+    if 'loss' in m.history_: _save(plot_losses({m.encoder.name: m.history_}), out/'losses.png')
     _save(m.plot(groups=labels), out/'songs.png')
     _save(m.plot(song), out/'match.png')
 
@@ -255,7 +258,7 @@ def demo(
 ):
     "See it work: make twenty songs, train the paper's autoencoder on them, match a twenty-first."
     from platformdirs import user_cache_path
-    from songae.matcher import SongMatcher, check_target
+    from songae.storage import SongMatcher, check_target
     out.mkdir(parents=True, exist_ok=True)
     matcher = check_target(matcher or user_cache_path('songae')/'demo.songae')
     paths, labels, query = _own_songs(songs) if songs else _made_songs(seed)

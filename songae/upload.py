@@ -140,7 +140,7 @@ class Uploader(anywidget.AnyWidget):
         super().__init__(limit=limit, local=local)
         self._on_song, self._limit, self._local = on_song, limit, local
         self._lock, self._id, self._upload, self._busy = threading.RLock(), None, None, False
-        self.on_msg(self._receive)
+        self.on_msg(self.receive)
         page_folder()       # now, so that what a killed process left is gone before a visitor comes
 
 # %% ../nbs/16_upload.ipynb #b1f00026
@@ -169,7 +169,13 @@ def _handle(self, kind, content, buffers):
 
 # %% ../nbs/16_upload.ipynb #b1f00029
 @patch_to(Uploader)
-def _receive(self, widget, content, buffers):
+def receive(
+    self,
+    widget,         # this one; ipywidgets passes it
+    content:dict,   # what the page says: a `kind`, and what belongs to it
+    buffers:list,   # bytes that came with it
+):
+    "Take a message of the page."
     kind, song = content.get('kind'), None
     try:
         song = self._handle(kind, content, buffers)

@@ -23,7 +23,7 @@ class Page:
         self.to, self.heard = to, []
         to.send = lambda content, buffers=None: self.heard.append(content)
 
-    def say(self, kind, *buffers, **content): self.to._receive(self.to, dict(kind=kind, **content), list(buffers))
+    def say(self, kind, *buffers, **content): self.to.receive(self.to, dict(kind=kind, **content), list(buffers))
     def kinds(self): return [m['kind'] for m in self.heard]
 
 
@@ -48,7 +48,7 @@ def uploads(): return set(page_folder().glob('upload-*'))
     dict(kind=None), dict(kind=[1]), dict(), dict(kind='_drop', id=None)])
 def test_nonsense_is_answered_and_changes_nothing(page, arrived, content):
     before = uploads()
-    page.to._receive(page.to, content, [])
+    page.to.receive(page.to, content, [])
     assert uploads() == before and not arrived and not {'ready', 'listed'} & set(page.kinds())
     assert page.to.stage in ('ready', 'error')
     json.dumps(page.heard)      # all of it can be sent
@@ -179,7 +179,7 @@ def test_the_demo_opens_on_the_default_encoder(matchers, monkeypatch, tmp_path):
 def test_none_is_said(): assert 'no saved matcher' in RecommendApp([]).answer.empty
 
 
-def test_another_catalogue(matchers, music):
+def test_another_catalog(matchers, music):
     app = settled(RecommendApp(saved_matchers(matchers), public=False))
     app._ask(music.parent/'unheard.flac', 'unheard.flac', False)
     assert settled(app).answer.answer['best'] and app.matcher.n_samples == 20_000
@@ -203,7 +203,7 @@ def test_a_short_song_and_one_that_is_silent_in_its_middle(matchers):
     song = make_song(list(STYLES)[0], 0, seconds=60)
     short = write(page_folder()/'short.wav', song[SAMPLE_RATE:3*SAMPLE_RATE])
     app._ask(short, 'short.wav', False)
-    assert settled(app).answer.answer['query']['note'] == ''      # two seconds are all that this one hears
+    assert settled(app).answer.answer['query']['note'] == ''      # two seconds are all that this one takes
     silent = song.copy()
     silent[10*SAMPLE_RATE:50*SAMPLE_RATE] = 0
     app._ask(write(page_folder()/'silent.wav', silent), 'silent.wav', False)
@@ -225,7 +225,7 @@ def test_the_page_tells_a_stranger_from_its_owner(monkeypatch):
     assert served_to_others()
 
 
-def test_points_and_songs_are_those_of_the_catalogue(matchers):
+def test_points_and_songs_are_those_of_the_catalog(matchers):
     app = settled(RecommendApp(matchers/'one.songae'))
     xy = np.frombuffer(app.answer.points, '<f4').reshape(-1, 2)
     np.testing.assert_allclose(xy, app.matcher.place(), atol=1e-6)

@@ -208,7 +208,7 @@ def test_errors_are_sentences_and_the_next_song_is_taken(visit, files):
     assert len(v.uploads()) == 1 and not v.broken
 
 
-def test_cancelled_half_way(visit, files):
+def test_canceled_half_way(visit, files):
     v = visit().open()
     v.choose(files[300])
     v.page.wait_for_function('parseFloat(document.querySelector(".uploader .figures").textContent) > 20')

@@ -37,7 +37,7 @@ class Transfer {
     }
   }
 
-  // The page hears of all its uploads; only what is said of this file moves it on.
+  // All uploads of the widget have one channel. Only what is said of this file moves it on.
   receive(message) {
     if (message.id !== this.id) return
     this.wait()
