@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 from browser import browser, lab, notebook, run_all, voila
+from PIL import Image
 
 from songae.app import demo_matchers, saved_matchers
 from songae.demo import demo_query
@@ -56,12 +57,18 @@ def upload(page, file):
     page.wait_for_function('parseFloat(document.querySelector(".uploader .figures").textContent) > 30')
 
 
+def shrink(path):
+    "Sixty-four colors are enough, and a third of the size."
+    Image.open(path).convert('RGB').quantize(64).save(path, optimize=True)
+
+
 def main():
     out = Path(sys.argv[1] if len(sys.argv) > 1 else 'nbs/images').resolve()
     if not saved_matchers(*demo_matchers()): sys.exit('The demo has not been run yet:  songae demo')
     with tempfile.TemporaryDirectory() as folder, browser() as chromium:
         served(chromium, Path(folder), out)
         in_lab(chromium, Path(folder), out)
+    for name in 'app', 'app-dark', 'app-upload': shrink(out/f'{name}.png')
 
 
 if __name__ == '__main__': main()

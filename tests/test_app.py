@@ -182,9 +182,9 @@ def test_none_is_said(): assert 'no saved matcher' in RecommendApp([]).answer.em
 def test_another_catalog(matchers, music):
     app = settled(RecommendApp(saved_matchers(matchers), public=False))
     app._ask(music.parent/'unheard.flac', 'unheard.flac', False)
-    assert settled(app).answer.answer['best'] and app.matcher.n_samples == 20_000
+    assert settled(app).answer.answer['best'] and app.matcher.encoder.n_samples == 20_000
     app.catalog.value = 1
-    assert settled(app).matcher.n_samples == 40_000 and not app.answer.answer and not app.queries
+    assert settled(app).matcher.encoder.n_samples == 40_000 and not app.answer.answer and not app.queries
     app._ask(music.parent/'unheard.flac', 'unheard.flac', False)
     assert settled(app).answer.answer['best']
 
@@ -228,7 +228,7 @@ def test_the_page_tells_a_stranger_from_its_owner(monkeypatch):
 def test_points_and_songs_are_those_of_the_catalog(matchers):
     app = settled(RecommendApp(matchers/'one.songae'))
     xy = np.frombuffer(app.answer.points, '<f4').reshape(-1, 2)
-    np.testing.assert_allclose(xy, app.matcher.place(), atol=1e-6)
+    np.testing.assert_allclose(xy, app.matcher.to_plane(), atol=1e-6)
     assert [s[1] for s in app.answer.songs] == app.matcher.songs_.title.tolist()
 
 
