@@ -32,3 +32,18 @@ def test_variants_and_seeds_differ():
         assert x.shape == (88200, 2) and x.dtype == np.float32 and .5 < np.abs(x).max() < 1
         for y in xs[:i]: assert not np.allclose(x, y)
     with pytest.raises(ValueError, match='waltz'): make_song('polka')
+
+
+def test_pairs_share_music_and_not_sound(tmp_path):
+    "An encoder that learned nothing finds clearly fewer pairs than the default one, and loudness hardly any."
+    from songae import SongMatcher
+    from songae.leaderboard import untrained
+    from songae.metrics import nearest_hits
+    songs = demo_songs(tmp_path/'songs', seed=1)
+    paths, style = list(songs.path), songs['style']
+    matcher = SongMatcher().fit(paths, progress=False, resume=False)
+    learned, fooled = nearest_hits(matcher.codes_, style).sum(), nearest_hits(untrained(paths), style).sum()
+    loudness = np.array([[sf.read(p)[0].std()] for p in paths])
+    assert learned >= 16 and fooled <= 12 and learned - fooled >= 6 and nearest_hits(loudness, style).sum() <= 5
+    found = matcher.recommend(demo_query(tmp_path/'query', seed=1), 1).index[0]
+    assert songs.set_index('path')['style'][found] == 'bossa nova'
