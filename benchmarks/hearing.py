@@ -1,12 +1,12 @@
 """How well, and how fast, do methods find songs that belong together? songae beside MFCCs, musly, the paper and chance.
 
     pip install pymusly
-    python benchmarks/hearing.py FOLDER [--labels FILE.csv] [--by artist] [--pairs FILE.csv] [--parts board,ingredients,...]
+    python benchmarks/hearing.py FOLDER [--labels FILE.csv] [--by artist] [--pairs FILE.csv] [--parts board,pairs,...]
 
-FOLDER holds songs, FILE.csv a column `path` relative to it and a column of labels (the files' own tags serve where there
-is no CSV); pairs have columns `path_a` and `path_b`. Parts, each a table:
+FOLDER holds songs, FILE.csv a column `path` relative to it and a column of labels (the files' own tags serve where
+there is no CSV); pairs have columns `path_a` and `path_b`. Parts, each a table:
 
-    board        P@1 and MAP with their intervals, hubs and robustness of every method; `all` counts singletons as misses
+    board        P@1 and MAP with intervals, hubs and robustness of every method; `all` counts singletons as misses
     ingredients  what each part of the encoder adds, and what training by contrast or reconstruction adds or takes
     pairs        for how many songs is the pair the nearest of the songs in pairs, over several seeds
     stability    do two seeds name the same ten neighbors?
@@ -33,8 +33,8 @@ from songae.basics import one_core_each
 from songae.encoders import Encoder, PatchEncoder, PatchFile, collect_patches
 from songae.features import PatchFeatures, fit_bands, random_kernels
 from songae.lda import fit_lda, normalize
-from songae.leaderboard import (METHODS, PAPER, encoder_distances, leaderboard, mfcc_statistics, read_labels, robustness,
-                                tag_labels)
+from songae.leaderboard import (METHODS, PAPER, encoder_distances, leaderboard, mfcc_statistics, read_labels,
+                                robustness, tag_labels)
 from songae.melspec import N_FRAMES, N_MELS, N_PATCHES, N_TRAINING_PATCHES, PATCH_RATE, PATCH_SAMPLES, patches
 from songae.metrics import stability, summarize
 from songae.neighbors import local_scaling, pairwise_distances
@@ -129,7 +129,8 @@ class Library:
         "A row of a table."
         s = with_misses(pd.Series(summarize(d, self.labels)))
         columns = ['P@1', 'P@1 low', 'P@1 high', 'MAP', 'P@1 all', 'MAP all', 'skew', 'coverage']
-        return dict(s[columns]) | dict(pairs=f'{pair_hits(d, self.pairs)} of {2*len(self.pairs)}', seconds=seconds)
+        pairs = f'{pair_hits(d, self.pairs)} of {2*len(self.pairs)}'
+        return s[columns].to_dict() | dict(pairs=pairs, seconds=seconds)
 
 
 def with_misses(scores):
@@ -214,10 +215,10 @@ def trained(lib, bands, args, seed=0, **settings):
     model, epochs = build_contrast(bands, seed=seed), 1 if args.quick else 12       # with more it only memorizes
     history = train_contrast(model, lib.x, lib.rows, epochs=epochs, seed=seed, progress=False, **settings)
     last, held_out = history.iloc[-1], history.held_out
-    print(f'{settings}: loss {last.loss:.3f}, where nothing is told apart {last.chance_loss:.3f}')
+    print(f'{settings}: loss {last.loss:.3f}, by chance {last.chance_loss:.3f}')
     if held_out.notna().any():
-        print(f'  of songs not trained on {last.held_out:.3f}, lowest {held_out.min():.3f} in epoch {held_out.idxmin()} '
-              f'of {len(history)}; where nothing is told apart {last.held_out_chance:.3f}')
+        lowest = f'lowest {held_out.min():.3f} in epoch {held_out.idxmin()} of {len(history)}'
+        print(f'  of songs not trained on {last.held_out:.3f}, {lowest}; by chance {last.held_out_chance:.3f}')
     return model
 
 
@@ -249,7 +250,8 @@ def pairs(lib, args):
     if has_musly(): answers['musly mandelellis'] = [musly()(paths)]
     hits = {name: [pair_hits(d, couples) for d in ds] for name, ds in answers.items()}
     about = dict(of=len(songs), chance=len(songs)/(len(songs) - 1))
-    return pd.DataFrame({name: dict(mean=np.mean(h), seeds=' '.join(map(str, h))) | about for name, h in hits.items()}).T
+    rows = {name: dict(mean=np.mean(h), seeds=' '.join(map(str, h))) | about for name, h in hits.items()}
+    return pd.DataFrame(rows).T
 
 
 def stable(lib, args):
@@ -294,8 +296,8 @@ def speed_row(encoder, paths):
     def of(f): return median(f(t) for t in times)
     row = {'songae ms': 1e3*of(lambda t: t['songae']), 'of it decoding': of(lambda t: t['decoding']/t['songae'])}
     if 'musly' not in tasks: return row
-    return row | {'musly ms': 1e3*of(lambda t: t['musly']), 'of musly decoding': of(lambda t: t['its decoding']/t['musly']),
-                  'musly/songae': of(lambda t: t['musly']/t['songae'])}
+    row |= {'musly ms': 1e3*of(lambda t: t['musly']), 'of musly decoding': of(lambda t: t['its decoding']/t['musly'])}
+    return row | {'musly/songae': of(lambda t: t['musly']/t['songae'])}
 
 
 PARTS = dict(board=board, ingredients=ingredients, pairs=pairs, stability=stable, speed=speed)
