@@ -74,7 +74,7 @@ def encoder_distances(
 def _learn(method, paths):
     "The distances of a method that may learn from `paths`."
     if not isinstance(method, Encoder): return method(paths)
-    return _distances_of(method, method.fit_encode(paths, resume=False, progress=False))
+    return _distances_of(method, method.fit_encode(paths, progress=False))
 
 def _without_learning(method):
     "The method as a function of paths that only encodes."

@@ -247,7 +247,7 @@ class Loudness(Encoder):
         self.usual_ = loudness(songs).mean()
         return self
 
-    def encode_song(self, path, report=None): return [load(path).std() - self.usual_, 1]
+    def encode_song(self, path): return [load(path).std() - self.usual_, 1]
 
 
 class ScaledLoudness(Loudness): neighbors = LocallyScaled
