@@ -283,3 +283,30 @@ def plot_match(
     at = np.concatenate([query, found, at])
     _annotate(ax, at, [_text(asked), *ranked, *counts], np.concatenate([xy, query]) if few else at)
     return ax
+
+# %% ../nbs/14_plots.ipynb #14bb0002
+from .audio import read_tags
+from .basics import patch_to
+from .matcher import MatcherError, SongMatcher
+
+# %% ../nbs/14_plots.ipynb #14bb0004
+@patch_to(SongMatcher)
+def plot(
+    self,
+    song=None,      # a file, stored or new; none for the map of all songs
+    *,
+    groups=None,    # (songs,) what each stored song is, for colors; used on the map
+    ax=None,        # matplotlib axes to draw on
+):                  # the axes
+    "Songs in the plane, and what is recommended for `song`."
+    self._check_fitted()
+    xy, titles = self.to_plane(), self.songs_.title
+    if song is None: return plot_songs(xy, labels=list(titles), groups=groups, ax=ax)
+    code, same = self.code_of(song)
+    distance, at = self.nearest_.kneighbors(code, 1, leave_out=same)
+    if not len(at): raise MatcherError(f'{song}: there is no other song to recommend')
+    others = np.setdiff1d(np.arange(len(xy)), same)
+    title = titles.iloc[same[0]] if len(same) else read_tags(song)['title']
+    best = int(np.searchsorted(others, at[0]))
+    return plot_match(xy[others], self.to_plane(code), best, labels=list(titles.iloc[others]),
+                      query_label=title, distance=distance[0], ax=ax)
