@@ -119,13 +119,13 @@ def timed(f):
 
 def autoencoder(lib, shape, epochs=20):
     "One of the paper's shapes on patches instead of waves: 64 numbers a patch, a song is their mean."
-    from songae.autoencoders import BUILDERS, encoder
+    from songae.autoencoders import BUILDERS, encoder_of
     from songae.training import train
     x = lib.x[lib.rows][:, ::TRAINING//N_PATCHES].reshape(-1, N_FRAMES*N_MELS).astype(np.float32)
     x = (x.clip(-60, 60) + 60)/120
     model = BUILDERS[shape](x.shape[1], 64)
     history = train(model, x, epochs=epochs, batch_size=64, progress=False)
-    codes = np.concatenate([np.asarray(encoder(model)(x[i:i + 64])) for i in range(0, len(x), 64)])
+    codes = np.concatenate([np.asarray(encoder_of(model)(x[i:i + 64])) for i in range(0, len(x), 64)])
     codes = codes.reshape(len(lib.rows), N_PATCHES, -1).mean(1)
     print(f'{shape} on patches: loss {history.loss.iloc[-1]:.4f}, bias only {history.bias_only.iloc[-1]:.4f}')
     return distances((codes - codes.mean(0))/(codes.std(0) + 1e-9))

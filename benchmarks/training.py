@@ -6,7 +6,7 @@
 
 For the dense models three sides take turns, each in a process of its own so that peak memory can be told apart: `keras` is
 the paper's authors' way, `model.fit` with batches of 2 songs and validation on the training songs; `exact` is Adadelta by
-the letter (`songae.fast_training.train(..., tolerance=0)`); `span` is what users get. For the convolutional model a step with
+the letter (`songae.fast_training.train_fast(..., tolerance=0)`); `span` is what users get. For the convolutional model a step with
 one song is compared with Keras compiled by XLA. All sides meet the songs in the same order, and the weights after all
 epochs are compared. Medians over all epochs but each process's first, which compiles.
 """

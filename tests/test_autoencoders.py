@@ -2,7 +2,7 @@
 import numpy as np
 import pytest
 
-from songae.autoencoders import BUILDERS, encoder
+from songae.autoencoders import BUILDERS, encoder_of
 
 sigmoid = lambda x: 1/(1 + np.exp(-x))
 relu = lambda x: np.maximum(x, 0)
@@ -40,7 +40,7 @@ def test_forward_pass(name, n):
     model = BUILDERS[name](n, seed=4)
     rng = np.random.default_rng(2)
     model.set_weights([w + .05*rng.standard_normal(w.shape) for w in model.get_weights()])    # biases too
-    codes, y = np.asarray(encoder(model)(x)), np.asarray(model(x))
+    codes, y = np.asarray(encoder_of(model)(x)), np.asarray(model(x))
     for i in range(2):
         z, r = forward(name, [w.astype(float) for w in model.get_weights()], x[i].astype(float))
         np.testing.assert_allclose(codes[i], z, rtol=2e-4, atol=2e-5)
@@ -50,7 +50,7 @@ def test_forward_pass(name, n):
 @pytest.mark.parametrize('name', BUILDERS)
 def test_code_size_and_seed(name):
     a, b, c = (BUILDERS[name](2000, 5, seed=s) for s in (1, 1, 2))
-    assert encoder(a).output.shape[1:] == (5,) and a.output.shape[1:] == (2000,)
+    assert encoder_of(a).output.shape[1:] == (5,) and a.output.shape[1:] == (2000,)
     for u, v in zip(a.get_weights(), b.get_weights()): np.testing.assert_array_equal(u, v)
     assert not np.allclose(a.get_weights()[0], c.get_weights()[0])
     assert not a.compiled and a.name == name and a.get_layer('code') is not None

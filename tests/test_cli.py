@@ -156,7 +156,7 @@ def damaged(music, tmp_path_factory):
     return folder
 
 
-@pytest.mark.parametrize('options', [(), ('--model', 'deep', '--epochs', 1)])
+@pytest.mark.parametrize('options', [(), ('--encoder', 'deep', '--epochs', 1)])
 def test_nothing_else_is_said(damaged, tmp_path, options):
     p = songae('fit', damaged, *options, cwd=tmp_path, MPLCONFIGDIR=str(tmp_path/'matplotlib'))
     assert [line for line in said(p.stderr) if not line.startswith('padded with ')] == []

@@ -49,3 +49,15 @@ def test_pages_render(copy):
 
 def test_links_of_the_readme_lead_somewhere():
     for link in re.findall(r'\]\((?!\w+:|#)([^)#]+)', (ROOT/'README.md').read_text(encoding='utf-8')): assert (ROOT/link).exists(), link
+
+
+def test_the_sidebar_offers_every_page_once_and_first_steps_first():
+    import yaml
+    def pages(items):
+        for item in items:
+            if isinstance(item, str): yield item
+            else: yield from pages(item['contents'])
+    contents = yaml.safe_load((ROOT/'nbs/sidebar.yml').read_text(encoding='utf-8'))['website']['sidebar']['contents']
+    listed = list(pages(contents))
+    there = {p.relative_to(ROOT/'nbs').as_posix() for p in (ROOT/'nbs').rglob('*.ipynb') if not any(s.startswith(('_', '.')) for s in p.relative_to(ROOT/'nbs').parts)}
+    assert listed[1] == 'tutorials/first_steps.ipynb' and sorted(listed) == sorted(there)

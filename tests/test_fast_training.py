@@ -41,7 +41,7 @@ def weights_after(train, name, x, epochs=3, dtype='float32', **settings):
 def check_three_epochs(name, x, **settings):
     """The weights are those of Keras to 1e-5. Inner biases begin at zero and are sums of as many terms as there are samples,
     most of which cancel; Keras in float32 misses those by more, so that they are held against Keras in float64."""
-    ours, losses = weights_after(partial(fast.train, **settings), name, x)
+    ours, losses = weights_after(partial(fast.train_fast, **settings), name, x)
     theirs, their_losses = weights_after(songae.training.train, name, x)
     truth, _ = weights_after(songae.training.train, name, x.astype(float), dtype='float64')
     np.testing.assert_allclose(losses, their_losses, rtol=2e-7)
@@ -125,7 +125,7 @@ def test_the_bound_holds_for_every_weight():
     x = songs(30_000, 4)
     run = fast.DenseSteps(BUILDERS['deep'](x.shape[1]), x, 1., tolerance=0)
     bound, gradients = np.zeros(2), []
-    run._check = lambda end, g: gradients.append((end, g))
+    run._check_bound = lambda end, g: gradients.append((end, g))
     for epoch in range(5):
         for _ in run(np.random.default_rng(epoch).permutation(4).reshape(2, 2)):
             for end, g in gradients: bound[end] = fast.RHO*bound[end] + (1 - fast.RHO)*g**2
@@ -137,7 +137,7 @@ def test_the_bound_holds_for_every_weight():
 @pytest.mark.parametrize('name', DENSE)
 @pytest.mark.parametrize('tolerance', [0, .1])
 def test_resumed_equals_unbroken_to_the_last_bit(name, tolerance, tmp_path):
-    x, train = songs(80_000, 4), partial(fast.train, tolerance=tolerance, every=0)
+    x, train = songs(80_000, 4), partial(fast.train_fast, tolerance=tolerance, every=0)
     whole = weights_after(train, name, x, epochs=6)
     weights_after(train, name, x, epochs=2, checkpoint=tmp_path/'ck')
     resumed = weights_after(train, name, x, epochs=6, checkpoint=tmp_path/'ck')
@@ -148,14 +148,14 @@ def test_resumed_equals_unbroken_to_the_last_bit(name, tolerance, tmp_path):
 def test_resumed_on_either_side_of_the_change(tmp_path):
     "A checkpoint from gradient descent, resumed; it leaves; another checkpoint; resumed again."
     x = songs(20_000, 6)*.2 + np.linspace(0, .8, 6, dtype=np.float32)[:, None]
-    whole = weights_after(fast.train, 'deep', x, epochs=30)
-    for epochs in 2, 25, 30: parts = weights_after(fast.train, 'deep', x, epochs=epochs, checkpoint=tmp_path/'ck')
+    whole = weights_after(fast.train_fast, 'deep', x, epochs=30)
+    for epochs in 2, 25, 30: parts = weights_after(fast.train_fast, 'deep', x, epochs=epochs, checkpoint=tmp_path/'ck')
     np.testing.assert_array_equal(parts[1], whole[1])
     for a, b in zip(parts[0], whole[0]): np.testing.assert_array_equal(a, b)
 
 
 def test_same_seed_same_weights():
-    runs = [weights_after(fast.train, 'deep', songs(8_820, 8), tolerance=0)[0] for _ in range(10)]
+    runs = [weights_after(fast.train_fast, 'deep', songs(8_820, 8), tolerance=0)[0] for _ in range(10)]
     for other in runs[1:]:
         for a, b in zip(runs[0], other): np.testing.assert_array_equal(a, b)
 
@@ -174,43 +174,20 @@ def test_an_interruption_leaves_a_model_that_can_be_used():
 
 def test_other_batches_and_an_odd_last_one():
     for batch_size in 1, 3, 5:
-        ours, _ = weights_after(partial(fast.train, tolerance=0), 'deep', songs(700), batch_size=batch_size)
+        ours, _ = weights_after(partial(fast.train_fast, tolerance=0), 'deep', songs(700), batch_size=batch_size)
         theirs, _ = weights_after(songae.training.train, 'deep', songs(700), batch_size=batch_size)
         for a, b in zip(ours, theirs): assert distance(a, b) < 1e-5
 
 
 def test_a_saved_encoder_opens_without_songae(tmp_path):
-    from songae.autoencoders import encoder
+    from songae.autoencoders import encoder_of
     x, model = songs(2000), BUILDERS['deep'](2000)
-    fast.train(model, x, epochs=2, progress=False)
-    encoder(model).save(tmp_path/'e.keras'); np.save(tmp_path/'x.npy', x)
+    fast.train_fast(model, x, epochs=2, progress=False)
+    encoder_of(model).save(tmp_path/'e.keras'); np.save(tmp_path/'x.npy', x)
     code = f'import keras, numpy as np; np.save(r"{tmp_path}/z.npy", keras.models.load_model(r"{tmp_path}/e.keras")(np.load(r"{tmp_path}/x.npy")))'
     p = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, env=os.environ | {'KERAS_BACKEND': 'tensorflow'})
     assert p.returncode == 0, p.stderr
-    np.testing.assert_allclose(np.load(tmp_path/'z.npy'), encoder(model)(x), rtol=1e-6)
-
-
-WITHOUT_NUMBA = '''
-import sys; sys.modules["numba"] = None
-import numpy as np, songae.fast_training as fast
-from songae.autoencoders import BUILDERS
-seen = []
-class Seen(fast.Steps):
-    def __init__(self, *a): seen.append(1); super().__init__(*a)
-fast.Steps = Seen
-x = np.random.default_rng(0).random((5, 700), dtype=np.float32)
-model = BUILDERS["deep"](700, seed=1)
-fast.train(model, x, epochs=3, progress=False)
-assert seen and "numba.core" not in sys.modules
-np.savez(sys.argv[1], *model.get_weights())
-'''
-
-
-def test_without_numba_keras_takes_the_steps(tmp_path):
-    p = subprocess.run([sys.executable, '-c', WITHOUT_NUMBA, str(tmp_path/'w.npz')], capture_output=True, text=True)
-    assert p.returncode == 0, p.stderr
-    theirs, _ = weights_after(songae.training.train, 'deep', songs(700))
-    for a, b in zip(np.load(tmp_path/'w.npz').values(), theirs): np.testing.assert_array_equal(a, b)
+    np.testing.assert_allclose(np.load(tmp_path/'z.npy'), encoder_of(model)(x), rtol=1e-6)
 
 
 def own_model(output, n=300):
@@ -219,22 +196,22 @@ def own_model(output, n=300):
 
 
 def test_a_model_of_ones_own_is_trained_by_keras_unless_built_like_the_papers():
-    steps = fast._steps(own_model('sigmoid'), .1)
+    steps = fast.steps_for(own_model('sigmoid'), .1)
     assert steps.func is fast.DenseSteps
     x = songs(300)
     a, b = own_model('sigmoid'), own_model('sigmoid')
     b.set_weights(a.get_weights())
-    np.testing.assert_allclose(fast.train(a, x, epochs=3, tolerance=0, progress=False).loss, songae.training.train(b, x, epochs=3, progress=False).loss, rtol=1e-5)
-    assert fast._steps(own_model('hard_sigmoid'), .1) is Steps
-    h = fast.train(own_model('hard_sigmoid'), x, epochs=2, progress=False)
+    np.testing.assert_allclose(fast.train_fast(a, x, epochs=3, tolerance=0, progress=False).loss, songae.training.train(b, x, epochs=3, progress=False).loss, rtol=1e-5)
+    assert fast.steps_for(own_model('hard_sigmoid'), .1) is Steps
+    h = fast.train_fast(own_model('hard_sigmoid'), x, epochs=2, progress=False)
     assert h.loss[2] < h.loss[1]
 
 
 def test_a_checkpoint_is_not_resumed_with_another_tolerance(tmp_path):
     x = songs(300)
-    fast.train(BUILDERS['deep'](300), x, epochs=1, checkpoint=tmp_path/'c', progress=False)
+    fast.train_fast(BUILDERS['deep'](300), x, epochs=1, checkpoint=tmp_path/'c', progress=False)
     with pytest.raises(ValueError, match='steps'):
-        fast.train(BUILDERS['deep'](300), x, epochs=2, tolerance=0, checkpoint=tmp_path/'c', progress=False)
+        fast.train_fast(BUILDERS['deep'](300), x, epochs=2, tolerance=0, checkpoint=tmp_path/'c', progress=False)
 
 
 FLAT = '''
@@ -249,7 +226,7 @@ class Watched:
         self.peaks += [int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM")]
 for name, tolerance in ("deep", .1), ("deep", 0), ("conv", 0):
     model, runs = BUILDERS[name]({n}), []
-    def steps(*args): runs.append(Watched(fast._steps(model, tolerance)(*args))); return runs[0]
+    def steps(*args): runs.append(Watched(fast.steps_for(model, tolerance)(*args))); return runs[0]
     songae.training.train(model, x, epochs=100, steps=steps, progress=False)
     print(runs[0].peaks[99] - runs[0].peaks[9])
 '''

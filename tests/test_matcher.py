@@ -86,7 +86,7 @@ def change(path, old, new): path.write_bytes(path.read_bytes().replace(old, new,
     (lambda f: (f/'encoder.keras').write_bytes((f/'encoder.keras').read_bytes()[:-9]), 'encoder.keras: altered'),
     (lambda f: change(f/'settings.json', b'{', b''), 'settings.json: altered'),
     (lambda f: change(f/'settings.json', b'"batch_size": 2', b'"batch_size": 3'), 'settings.json and catalog.db'),
-    (lambda f: (f/'catalog.db').write_bytes(b'nonsense '*999), 'catalog.db: cannot be opened as a catalogue'),
+    (lambda f: (f/'catalog.db').write_bytes(b'nonsense '*999), 'catalog.db: cannot be opened as a catalog'),
     (lambda f: catalog.connect(f/'new').close() or (f/'new').replace(f/'catalog.db'), 'settings.json and catalog.db'),
     (lambda f: shutil.rmtree(f), 'not a saved matcher'),
 ])
@@ -174,11 +174,11 @@ def test_one_bad_song_stops_nothing_and_an_interrupted_fit_resumes(music, tmp_pa
     monkeypatch.setattr('songae.matcher.user_cache_path', lambda *a, **k: tmp_path/'cache')
     folder = Path(shutil.copytree(music, tmp_path/'m')); (folder/'bad.mp3').write_text('x')
     import songae.training
-    write_checkpoint, written = songae.training._write_checkpoint, []
+    write_checkpoint, written = songae.training.write_checkpoint, []
     def interrupted(path, about, arrays):
         write_checkpoint(path, about, arrays); written.append(len(about['losses']))
         if written[-1] == 2: raise KeyboardInterrupt
-    monkeypatch.setattr('songae.training._write_checkpoint', interrupted)
+    monkeypatch.setattr('songae.training.write_checkpoint', interrupted)
     monkeypatch.setitem(songae.training.train.__kwdefaults__, 'every', 0.)     # a checkpoint after each epoch, however short
     m = SongMatcher('deep', **(SMALL | dict(epochs=4)))
     with pytest.raises(KeyboardInterrupt): m.fit(folder, progress=False)

@@ -5,6 +5,7 @@ import sys
 import tarfile
 import urllib.request
 import venv
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -110,7 +111,7 @@ def papers(clean, music):
 
 def test_paper_without_its_extra(clean, papers, music):
     "One sentence, before any work."
-    for args in ['fit', music, '--model', 'deep'], ['info', '-m', 'papers.songae'], ['evaluate', music, '--paper']:
+    for args in ['fit', music, '--encoder', 'deep'], ['info', '-m', 'papers.songae'], ['evaluate', music, '--paper']:
         error = clean.songae(*args, code=1)
         assert error.startswith('songae: ') and ADVICE in error and error.count('\n') == 1
     error = clean.python('from songae import SongMatcher; SongMatcher("deep").fit("nowhere")', code=1)
@@ -127,7 +128,7 @@ def test_demo_without_the_extra(clean, music):
 def test_with_the_paper(clean, papers, music):
     clean.install('[paper]')
     assert {'tensorflow', 'numba'} <= clean.installed()
-    assert ', loss ' in clean.songae('fit', music, '--model', 'deep', '--epochs', 1, '-m', 'deep.songae')
+    assert ', loss ' in clean.songae('fit', music, '--encoder', 'deep', '--epochs', 1, '-m', 'deep.songae')
     assert 'simple' in clean.songae('info', '-m', 'papers.songae')
 
 

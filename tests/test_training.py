@@ -47,7 +47,7 @@ def test_killed_and_resumed_equals_unbroken(tmp_path):
     ck = tmp_path/'checkpoint'
     kills = []
     for least in 3, 20:
-        p = start(ck, tmp_path/'never.npz', before='import time, songae.training as t; w = t._write_checkpoint; t._write_checkpoint = lambda *a: (w(*a), time.sleep(.05))')
+        p = start(ck, tmp_path/'never.npz', before='import time, songae.training as t; w = t.write_checkpoint; t.write_checkpoint = lambda *a: (w(*a), time.sleep(.05))')
         wait_for(lambda: ck.exists() and epochs_done(ck) >= least, p)
         p.send_signal(signal.SIGKILL); p.wait()
         kills.append(epochs_done(ck))
@@ -115,7 +115,7 @@ def test_checkpoint_of_something_else(tmp_path):
     for kwargs, x, word in (dict(seed=9), songs(), 'seed'), (dict(batch_size=3), songs(), 'batch_size'), ({}, songs()[:4], 'songs'):
         with pytest.raises(ValueError, match=word): train(BUILDERS['simple'](500), x, epochs=2, checkpoint=ck, progress=False, **kwargs)
     with pytest.raises(ValueError, match='start'): train(BUILDERS['simple'](500, seed=1), songs(), epochs=2, checkpoint=ck, progress=False)
-    with pytest.raises(ValueError, match='steps'): songae.fast_training.train(BUILDERS['simple'](500), songs(), epochs=2, checkpoint=ck, progress=False)
+    with pytest.raises(ValueError, match='steps'): songae.fast_training.train_fast(BUILDERS['simple'](500), songs(), epochs=2, checkpoint=ck, progress=False)
     ck.write_bytes(ck.read_bytes()[:-100])
     with pytest.raises(ValueError, match='damaged'): train(BUILDERS['simple'](500), songs(), epochs=2, checkpoint=ck, progress=False)
 
