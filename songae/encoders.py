@@ -67,8 +67,8 @@ class Encoder:
         self.check()
         return self
 
-    def encode_song(self, path, report=lambda doing: None):
-        "The code of one file; calls `report` with 'decoding' and 'encoding'. Raises `AudioError`."
+    def encode_song(self, path):
+        "The code of one file. Raises `AudioError`."
         raise NotImplementedError(f'{type(self).__name__} needs a method encode_song(path)')
 
     def encode(self, songs, *, progress=False):
@@ -284,12 +284,9 @@ def encode_patches(
     return self.lda_.encode(self.features_(x))
 
 @patch_to(PatchEncoder)
-def encode_song(self, path, report=lambda doing: None):
+def encode_song(self, path):
     "The code of one file. Raises `AudioError`."
-    report('decoding')
-    x = patches(path)
-    report('encoding')
-    return self.encode_patches(x)
+    return self.encode_patches(patches(path))
 
 # %% ../nbs/10_encoders.ipynb #10aa0027
 @patch_to(PatchEncoder)
@@ -421,11 +418,9 @@ def _run(self, x, batch_size=8):
 
 # %% ../nbs/10_encoders.ipynb #10aa0039
 @patch_to(WaveformEncoder)
-def encode_song(self, path, report=lambda doing: None):
+def encode_song(self, path):
     "The code of one file. Raises `AudioError`; warns if the song had to be padded."
-    report('decoding')
     x = waveform(path, self.n_samples)[None]
-    report('encoding')
     return self._run(self.scaler_.transform(x))[0]
 
 @patch_to(WaveformEncoder)

@@ -156,7 +156,7 @@ def code_of(
     self,
     song,                   # a file, stored or new
     *,
-    report=None,            # called with 'decoding' and 'encoding' as these begin
+    report=None,            # called with 'encoding' if the song has to be encoded
 ) -> tuple:                 # its code (code size,), and the positions in `songs_` that hold this very song
     "A song's code. Raises `AudioError`; warns if the song had to be padded."
     self._check_fitted()
@@ -164,7 +164,8 @@ def code_of(
     if path.is_dir(): raise AudioError(path, 'a folder, not a song')
     at = self._stored(path)
     if at is not None: return self.codes_[at], np.flatnonzero(self.songs_.hash == self.songs_.hash.iloc[at])
-    with one_core_each(): return self.encoder.encode_song(path, report or (lambda doing: None)), []
+    if report: report('encoding')
+    with one_core_each(): return self.encoder.encode_song(path), []
 
 # %% ../nbs/12_matcher.ipynb #ac31cec1
 @patch_to(SongMatcher)

@@ -147,7 +147,7 @@ class Uploader(anywidget.AnyWidget):
 @patch_to(Uploader)
 def tell(
     self,
-    stage:str,          # ready, loading, upload, decoding, encoding, matching, done or error
+    stage:str,          # ready, loading, upload, encoding, matching, done or error
     message:str='',     # a sentence for the visitor
 ):
     "Say in the page where things stand."
@@ -182,7 +182,7 @@ def receive(
         if song: self._on_song(*song)
     except Exception as e: self._fail(e, kind, content.get('id'), song)
     else:
-        if song and self.stage == 'decoding': self.tell('done')      # who was called had nothing to tell
+        if song and self.stage == 'encoding': self.tell('done')      # who was called had nothing to tell
 
 # %% ../nbs/16_upload.ipynb #b1f00031
 def _reason(e):
@@ -255,7 +255,7 @@ def _piece(self, content, buffers):
     if not complete: return
     self.send(dict(kind='complete', id=id))
     self._id = self._upload = None
-    self.tell('decoding')
+    self.tell('encoding')
     return _Song(upload.path, upload.name, True)
 
 # %% ../nbs/16_upload.ipynb #b1f00037
@@ -275,7 +275,7 @@ def _take_path(self, content, buffers):
     self.name = display_name(path.name)
     if path.is_dir(): raise Refused(f'{path}: a folder, not a song')
     if not path.is_file(): raise Refused(f'{path}: no such file')
-    self.tell('decoding')
+    self.tell('encoding')
     return _Song(path, path.name, False)
 
 # %% ../nbs/16_upload.ipynb #b1f00039

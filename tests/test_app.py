@@ -77,7 +77,7 @@ def test_a_limit_that_a_page_raises_is_not_raised(page):
 
 def test_one_song_after_the_other(page):
     "A page cannot fill the disk by sending while what it sent is being decoded."
-    page.to.tell('decoding')
+    page.to.tell('encoding')
     page.say('start', id='a', name='x', size=10)
     assert page.kinds() == ['refused']
     page.to.stage = 'ready'     # as a page may claim

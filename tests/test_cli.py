@@ -32,7 +32,7 @@ def fitted(music, tmp_path_factory):
     cwd = tmp_path_factory.mktemp('cli')
     folder = shutil.copytree(music, cwd/'music')
     (folder/'broken.mp3').write_text('no song')
-    p = songae('fit', 'music', '--model', 'simple', '--epochs', 1, cwd=cwd)
+    p = songae('fit', 'music', '--encoder', 'simple', '--epochs', 1, cwd=cwd)
     assert '8 songs, loss 0.69' in p.stdout and 'broken.mp3: not audio' in p.stderr and p.stderr.count('padded with') == 8
     return cwd
 
@@ -54,7 +54,7 @@ def test_add_songs_info(fitted, music):
     assert len(json.loads(songae('songs', '--json', cwd=fitted, **env).stdout)) == 9
     assert 'unheard' in songae('songs', cwd=fitted, **env).stdout
     info = json.loads(songae('info', '--json', cwd=fitted, **env).stdout)
-    assert info['songs'] == 9 and info['model'] == 'simple' and info['trained_epochs'] == 1 and info['loss'] < .7
+    assert info['songs'] == 9 and info['encoder'] == 'simple' and info['trained_epochs'] == 1 and info['loss'] < .7
     assert 'simple' in songae('info', cwd=fitted).stdout
 
 
@@ -64,7 +64,8 @@ def test_add_songs_info(fitted, music):
     (['match', 'x.wav', '-m', 'nowhere'], 1, 'nowhere: not a saved matcher'),
     (['add', 'music/broken.mp3'], 1, '0 songs added'),
     (['fit', 'gone'], 1, 'gone: no such file'),
-    (['fit', 'music', '--model', 'deeper'], 1, 'model must be one of'),
+    (['fit', 'music', '--encoder', 'deeper'], 1, 'encoder must be one of'),
+    (['fit', 'music', '--epochs', '3'], 1, "--epochs is for the paper's encoders, not for patches"),
     (['match'], 2, 'Missing argument'),
     (['match', 'x.wav', '-k', '0'], 2, "'-k'"),
     (['demo', '--songs', 'gone'], 1, 'gone: no such folder'),
@@ -116,7 +117,7 @@ def test_evaluate(fitted):
 def test_evaluate_for_programs(fitted):
     args = 'evaluate', 'music', '--labels', table(fitted), '--by', 'style', '--filter', 'album', '--json', '-m', 'my.songae'
     answer = json.loads(songae(*args, cwd=fitted).stdout)
-    assert [m['method'] for m in answer['methods']] == ['chance', 'this matcher', 'MFCC', 'PCA', 'untrained'] and answer['queries'] + answer['alone'] == 8
+    assert [m['method'] for m in answer['methods']] == ['chance', 'this matcher', 'MFCC', 'PCA', 'untrained'] and answer['queries'] + answer['singletons'] == 8
     assert all(0 <= m['P@1'] <= 1 and m['error'] == '' for m in answer['methods']) and answer['methods'][0]['skew'] is None
     assert [Path(f['path']).name for f in answer['failed']] == ['broken.mp3'] and answer['missing'] == []
 
@@ -131,9 +132,15 @@ def test_demo_with_own_songs(fitted, music):
     for p in music.glob('*.flac'):
         (folder/p.stem[:-2]).mkdir(parents=True, exist_ok=True); shutil.copy(p, folder/p.stem[:-2])
     p = songae('demo', '--songs', 'own', '--model', 'simple', '--epochs', 1, '--out', 'pictures', '-m', 'own.songae', cwd=fitted)
-    assert '7 songs, from own' in p.stdout and 'What sounds like' in p.stdout and 'chance' in p.stdout and 'PCA of the same samples' in p.stdout
+    assert '7 songs, from own' in p.stdout and 'What sounds like' in p.stdout
+    answers = re.findall(r'^  (SongMatcher\(\)|the paper\'s simple) .*\((right|wrong): ', p.stdout, re.M)
+    assert [name for name, _ in answers] == ['SongMatcher()', "the paper's simple"]
+    for method in 'chance', 'loudness alone', 'PCA of the samples', 'untrained features', "the paper's simple", 'SongMatcher()':
+        assert re.search(rf'^  {re.escape(method)} +[\d.]+ +of 7$', p.stdout, re.M)
     for name in 'losses', 'songs', 'match': assert (fitted/'pictures'/f'{name}.png').stat().st_size > 10_000
-    assert len(json.loads(songae('songs', '-m', 'own.songae', '--json', cwd=fitted).stdout)) == 7
+    for saved, encoder in ('own.songae', 'patches'), ('own-paper.songae', 'simple'):
+        info = json.loads(songae('info', '-m', saved, '--json', cwd=fitted).stdout)
+        assert info['songs'] == 7 and info['encoder'] == encoder
 
 
 def said(stderr):
@@ -175,7 +182,7 @@ def test_crashes_are_reported(tmp_path):
 @pytest.mark.skipif(sys.platform == 'win32', reason='no SIGINT for others')
 def test_interrupted(music, tmp_path):
     env = os.environ | dict(XDG_CACHE_HOME=str(tmp_path/'cache'))
-    p = subprocess.Popen([SONGAE, 'fit', str(music), '--model', 'simple'], cwd=tmp_path, env=env, stderr=subprocess.PIPE, text=True)
+    p = subprocess.Popen([SONGAE, 'fit', str(music), '--encoder', 'simple'], cwd=tmp_path, env=env, stderr=subprocess.PIPE, text=True)
     for _ in range(1200):
         if list((tmp_path/'cache').rglob('*.checkpoint')): break
         assert p.poll() is None; time.sleep(.1)

@@ -1,6 +1,6 @@
 // The uploader in the page: where a song is dropped, and how far it has come.
 
-const STEPS = ['upload', 'decoding', 'encoding', 'matching']
+const STEPS = ['upload', 'encoding', 'matching']
 
 function megabytes(bytes) {
   return (bytes / 1e6).toFixed(1)
