@@ -20,7 +20,8 @@ from .encoders import make_encoder
 from .neighbors import all_distances
 
 # %% ../nbs/12_matcher.ipynb #c82b7503
-class MatcherError(ValueError): "A matcher that is not fitted, or a folder that is no whole matcher; says which and why."
+class MatcherError(ValueError):
+    "A matcher that is not fitted, or a folder that is no whole matcher; says which and why."
 
 class SongMatcher:
     "Finds songs that sound alike: `fit` on some, `add` others, `recommend` for any."

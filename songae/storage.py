@@ -26,7 +26,8 @@ def check_target(
     folder = Path(folder).expanduser().resolve()
     is_matcher = (folder/'settings.json').is_file()
     is_free = not folder.exists() or (folder.is_dir() and not any(folder.iterdir()))
-    if not (is_matcher or is_free): raise MatcherError(f'{folder}: holds other things and no matcher; nothing was written')
+    if not (is_matcher or is_free):
+        raise MatcherError(f'{folder}: holds other things and no matcher; nothing was written')
     try: folder.parent.mkdir(parents=True, exist_ok=True)
     except OSError as e: raise MatcherError(f'{folder}: cannot be made ({e.strerror})') from None
     if not os.access(folder.parent, os.W_OK): raise MatcherError(f'{folder}: one may not write there')
@@ -80,7 +81,8 @@ _KEYS = {'encoder', 'settings', 'plane', 'weights_hash', 'files', 'history'}
 def _read_json(path):
     "What `settings.json` says. Raises `MatcherError` if it is no description of a matcher."
     try: about = json.loads(path.read_text(encoding='utf-8'))
-    except FileNotFoundError: raise MatcherError(f'{path.parent}: not a saved matcher (settings.json is missing)') from None
+    except FileNotFoundError:
+        raise MatcherError(f'{path.parent}: not a saved matcher (settings.json is missing)') from None
     except ValueError as e: raise MatcherError(f'{path}: altered, it is no longer JSON ({e})') from None
     if not isinstance(about, dict) or about.get('format') != FORMAT:
         raise MatcherError(f'{path}: of another format than this version reads; fit the songs anew')
