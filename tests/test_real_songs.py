@@ -11,7 +11,9 @@ import pytest
 from test_cli import songae
 
 from songae.audio import find_songs, read_tags
-from songae.leaderboard import MatcherMethod, as_distances, mfcc_statistics, summary
+from songae.encoders import PatchEncoder
+from songae.leaderboard import as_distances, encoder_distances, mfcc_statistics
+from songae.metrics import summarize
 from songae.waveforms import waveforms
 
 FOLDER = os.environ.get('SONGAE_MUSIC')
@@ -37,13 +39,15 @@ def test_tags(songs):
 def test_fit_and_match_from_the_shell(songs, tmp_path):
     (tmp_path/'some').mkdir()
     for i, p in enumerate(songs[:12]): (tmp_path/'some'/f'{i:02} {p.name}').symlink_to(Path(p).resolve())
-    songae('fit', 'some', '--model', 'simple', '--epochs', 1, cwd=tmp_path)
+    songae('fit', 'some', '--encoder', 'simple', '--epochs', 1, cwd=tmp_path)
     for query in songs[0], songs[15]:
         rows = json.loads(songae('match', query, '--json', cwd=tmp_path).stdout)
         assert len(rows) == 5 and str(Path(query).resolve()) not in {r['path'] for r in rows}
 
 
-def test_the_default_hears_which_songs_belong_together(songs):
+def test_the_default_encoder_tells_which_songs_belong_together(songs):
     labels = [p.parent.name for p in songs]
-    ours, mfcc = (summary(as_distances(f(songs), len(songs)), labels) for f in (MatcherMethod(), mfcc_statistics))
+    encoder = PatchEncoder().fit(songs, progress=False)
+    ours = summarize(encoder_distances(encoder, songs), labels)
+    mfcc = summarize(as_distances(mfcc_statistics(songs), len(songs)), labels)
     assert ours['P@1'] > mfcc['P@1'] > 2*ours['chance'] and ours['MAP'] > mfcc['MAP'] + .05 and ours['P@1'] > .6, (ours, mfcc)
