@@ -97,7 +97,7 @@ def _encode_each(encode_song, paths, progress):
 # %% ../nbs/10_encoders.ipynb #10aa0012
 @patch_to(Encoder)
 def arrays(self):
-    "What was learnt: arrays by name."
+    "What was learned: arrays by name."
     return {k: v for k, v in vars(self).items() if k.endswith('_') and isinstance(v, np.ndarray)}
 
 @patch_to(Encoder)
@@ -107,7 +107,7 @@ def set_arrays(self, arrays):
 
 @patch_to(Encoder)
 def save(self, folder):
-    "Write what was learnt into a folder."
+    "Write what was learned into a folder."
     np.savez(Path(folder)/'encoder.npz', **self.arrays())
 
 @patch_to(Encoder)
@@ -134,7 +134,7 @@ class PatchFile:
         self.path.touch()
         whole = self.path.stat().st_size//self.song_bytes
         done = self._log().read_bytes().split(b'\0')[:-1][:whole] if self._log().exists() else []
-        self._log().write_bytes(b''.join(key + b'\0' for key in done))      # without what an interruption left half done
+        self._log().write_bytes(b''.join(key + b'\0' for key in done))      # without what was left half done
         self.rows = {key.decode(): i for i, key in enumerate(done)}
 
     def _log(self): return self.path.with_suffix('.songs')
@@ -198,7 +198,8 @@ def _check_disk(file, n_songs):
     need, folder = n_songs*file.song_bytes - file.path.stat().st_size, file.path.parent
     free = shutil.disk_usage(folder).free
     if need > .9*free:
-        raise ValueError(f'{folder}: {need/1e9:.1f} GB are needed for {n_songs:,} songs, and {free/1e9:.1f} GB are free')
+        raise ValueError(f'{folder}: {need/1e9:.1f} GB are needed for {n_songs:,} songs, '
+                         f'and {free/1e9:.1f} GB are free')
 
 @contextmanager
 def _patch_file(paths, resume):
@@ -219,7 +220,7 @@ def _patch_file(paths, resume):
 
 # %% ../nbs/10_encoders.ipynb #10aa0021
 def _check_enough(paths, good, failed):
-    "Raise `ValueError` unless two songs or more can be learnt from."
+    "Raise `ValueError` unless two songs or more can be learned from."
     if len(good) < 2:
         said = f'training needs two songs or more; of {len(paths)} given, {len(good)} could be used'
         raise ValueError('\n'.join([said, *map(str, failed)]))
@@ -233,7 +234,7 @@ def _check_whole(encoder, *names):
 
 # %% ../nbs/10_encoders.ipynb #10aa0023
 class PatchEncoder(Encoder):
-    "The default encoder: features of ten log-mel patches, projected by an LDA learnt from the songs."
+    "The default encoder: features of ten log-mel patches, projected by an LDA learned from the songs."
     neighbors, seconds, name = LocallyScaled, PATCH_SAMPLES/PATCH_RATE, 'patches'
 
     def __init__(
@@ -273,7 +274,8 @@ def learn(
     "Learn from patches. Returns itself."
     self.features_ = PatchFeatures(**fit_bands(x, rows), kernels=random_kernels(seed=self.seed))
     self.lda_ = fit_lda(self.features_, x, rows, code_size=self.code_size, progress=progress)
-    self.history_ = pd.DataFrame({'ratio': self.lda_.ratio}, pd.RangeIndex(1, len(self.lda_.ratio) + 1, name='direction'))
+    by_direction = pd.RangeIndex(1, len(self.lda_.ratio) + 1, name='direction')
+    self.history_ = pd.DataFrame({'ratio': self.lda_.ratio}, by_direction)
     return self
 
 @patch_to(PatchEncoder)
@@ -292,7 +294,7 @@ def encode_song(self, path):
 # %% ../nbs/10_encoders.ipynb #10aa0027
 @patch_to(PatchEncoder)
 def arrays(self):
-    "What was learnt: arrays by name."
+    "What was learned: arrays by name."
     f = self.features_
     kernels = {f'kernel{i}': k for i, k in enumerate(f.kernels)}
     biases = {f'bias{i}': b for i, b in enumerate(f.biases)}
@@ -325,8 +327,9 @@ def _check_memory(n_songs, n_samples):
     import psutil
     need, have = n_songs*n_samples*4, psutil.virtual_memory().available
     if need > .7*have:
-        raise ValueError(f'{n_songs:,} songs of {n_samples:,} samples need {need/1e9:.1f} GB of memory and {have/1e9:.1f} GB '
-                         'are free: fit a part of them and add the rest with `add`, or choose a smaller n_samples')
+        raise ValueError(f'{n_songs:,} songs of {n_samples:,} samples need {need/1e9:.1f} GB of memory '
+                         f'and {have/1e9:.1f} GB are free: fit a part of them and add the rest with `add`, '
+                         'or choose a smaller n_samples')
 
 # %% ../nbs/10_encoders.ipynb #1802464f
 @contextmanager
@@ -451,7 +454,7 @@ def load(self, folder):
 # %% ../nbs/10_encoders.ipynb #10aa0042
 @patch_to(WaveformEncoder)
 def arrays(self):
-    "What was learnt: the network's weights."
+    "What was learned: the network's weights."
     return {str(i): w for i, w in enumerate(self.model_.get_weights())}
 
 @patch_to(WaveformEncoder)
@@ -466,8 +469,8 @@ def make_encoder(
 ) -> Encoder:
     "An encoder by its name."
     if isinstance(encoder, Encoder):
-        if settings: raise TypeError(f'settings belong to the encoder itself: {type(encoder).__name__}({", ".join(settings)}=…)')
-        return encoder
+        if not settings: return encoder
+        raise TypeError(f'settings belong to the encoder itself: {type(encoder).__name__}({", ".join(settings)}=…)')
     if encoder == 'patches': return PatchEncoder(**settings)
     if encoder in MODELS: return WaveformEncoder(encoder, **settings)
     raise ValueError(f'encoder must be one of patches, {", ".join(MODELS)}, or an Encoder, not {encoder!r}')
