@@ -50,10 +50,10 @@ def fit(
     "Learn from a folder of songs and save the matcher. Interrupted, it continues when called again."
     from songae import SongMatcher
     from songae.storage import check_target
-    check_target(matcher)
     settings = dict(seed=seed) if epochs is None else dict(seed=seed, epochs=epochs)
     try: m = SongMatcher(encoder, **settings)
     except TypeError: raise ValueError(f'--epochs is for the paper\'s encoders, not for {encoder}') from None
+    check_target(matcher)
     _say_fitted(m.fit(folder), matcher)
 
 # %% ../nbs/19_cli.ipynb #0610ea32
@@ -219,7 +219,9 @@ def evaluate(
     left_out = [df[f] for f in filters]
     board = leaderboard(_methods(m, paper), df.index, df['label'], leave_out=left_out, k=k, robust=robust)
     if as_json: _say(_board_json(board, about))
-    else: _say_board(board), _say_counts(board, df)
+    else:
+        _say_board(board)
+        _say_counts(board, df)
     if board['error'][1:].all(): raise typer.Exit(1)
 
 # %% ../nbs/19_cli.ipynb #19aa0018
@@ -249,20 +251,24 @@ def _own_songs(folder):
 def _made_songs(seed):
     "The twenty demo songs, the style of each as its label, a twenty-first as the query, and its style."
     from songae.demo import demo_query, demo_songs
-    df = demo_songs(seed=seed)
-    return list(df['path']), list(df['style']), demo_query(seed=seed), 'bossa nova'
+    from songae.leaderboard import tag_labels
+    df, query = demo_songs(seed=seed), demo_query(seed=seed)
+    return list(df['path']), list(df['style']), query, tag_labels([query], 'genre')['label'].iloc[0]
 
 # %% ../nbs/19_cli.ipynb #bd127532
 def _demo_fit(paths, targets, model, epochs, seed):
     "Both matchers by name, fitted and saved; only the default one where the paper's extra is missing."
     from songae import SongMatcher
     from songae.encoders import MissingExtra, require_paper
+    from songae.leaderboard import decodable
+    good, failed = decodable(paths)
+    for e in failed: _remark(f'left out: {e}')
     matchers = {'SongMatcher()': SongMatcher(seed=seed)}
     try:
         require_paper()
         matchers[f"the paper's {model}"] = SongMatcher(model, epochs=epochs, seed=seed)
     except MissingExtra as e: _say(f"The paper's answer is not shown beside it: {e}")
-    for m, target in zip(matchers.values(), targets): _say_fitted(m.fit(paths), target)
+    for m, target in zip(matchers.values(), targets): _say_fitted(m.fit(good), target)
     return matchers
 
 # %% ../nbs/19_cli.ipynb #19aa0021
@@ -339,7 +345,9 @@ def demo(
 ):
     "See it work: two encoders are asked about the same song, and all of the others."
     from platformdirs import user_cache_path
+    from songae.encoders import MODELS
     from songae.storage import check_target
+    if model not in MODELS: raise ValueError(f'model must be one of {", ".join(MODELS)}, not {model!r}')
     out.mkdir(parents=True, exist_ok=True)
     matcher = check_target(matcher or user_cache_path('songae')/'demo.songae')
     targets = matcher, check_target(matcher.with_stem(f'{matcher.stem}-paper'))
@@ -374,6 +382,16 @@ def _serve(port, browser):
                     MappingKernelManager=dict(cull_interval=60, cull_idle_timeout=600))
     Voila.launch_instance([str(_notebook())], config=config)
 
+# %% ../nbs/19_cli.ipynb #19aa0033
+def _make_missing():
+    "Run the demo where one of its matchers is missing that can be made."
+    from songae.app import demo_matchers, saved_matchers
+    from songae.encoders import MissingExtra, require_paper
+    wanted = demo_matchers()
+    try: require_paper()
+    except MissingExtra: wanted = wanted[:1]
+    if len(saved_matchers(*wanted)) < len(wanted): demo(out=wanted[0].parent, matcher=wanted[0])
+
 # %% ../nbs/19_cli.ipynb #7da26aab
 @app.command('app', epilog='Example:  `songae app my.songae`')
 def serve(
@@ -384,19 +402,18 @@ def serve(
 ):
     "Serve the app as a page on this machine: upload a song, play what is like it."
     from importlib.util import find_spec
-    from songae.app import demo_matchers, saved_matchers
+    from songae.app import saved_matchers
     if not find_spec('voila'):
         raise ValueError('the page is served by Voila, which is not installed:  pip install "songae[app]"')
     if folder and not saved_matchers(folder):
         raise ValueError(f'{folder}: no saved matcher there; make one with  songae fit')
     os.environ['SONGAE_LIMIT'] = str(limit)
     if folder: os.environ['SONGAE_MATCHER'] = str(folder.expanduser().resolve())
-    elif not saved_matchers(*demo_matchers()): _make_demo(demo_matchers()[0])
+    else:
+        os.environ.pop('SONGAE_MATCHER', None)
+        _make_missing()
     _say(f'Serving {folder or "the demo"} at http://127.0.0.1:{port}/ ; Ctrl-C ends it.')
     _serve(port, browser)
-
-def _make_demo(matcher):
-    demo(songs=None, out=matcher.parent, matcher=matcher, model='deep', epochs=None, seed=0)
 
 # %% ../nbs/19_cli.ipynb #ab15326b
 def _mute_native_code():

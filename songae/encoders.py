@@ -90,6 +90,7 @@ def _encode_each(encode_song, paths, progress):
         each = list(tqdm(pool.map(try_one, paths), 'encoding', len(paths), unit='song', disable=not progress))
     failed = [e for e in each if isinstance(e, AudioError)]
     good = [(path, code) for path, code in zip(paths, each) if not isinstance(code, AudioError)]
+    if not good: return Encoded(np.zeros((0, 0), np.float32), [], failed)
     codes = np.array([code for _, code in good], np.float32).reshape(len(good), -1)
     return Encoded(codes, [path for path, _ in good], failed)
 

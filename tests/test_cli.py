@@ -14,7 +14,9 @@ import numpy as np
 import pytest
 import soundfile as sf
 
+from songae import cli
 from songae.audio import mp3
+from songae.encoders import MissingExtra
 
 SONGAE = shutil.which('songae', path=os.pathsep.join([str(Path(sys.executable).parent), sysconfig.get_path('scripts')])) or 'songae'
 
@@ -65,6 +67,7 @@ def test_add_songs_info(fitted, music):
     (['add', 'music/broken.mp3'], 1, '0 songs added'),
     (['fit', 'gone'], 1, 'gone: no such file'),
     (['fit', 'music', '--encoder', 'deeper'], 1, 'encoder must be one of'),
+    (['demo', '--model', 'patches'], 1, 'model must be one of simple, sparse, deep, conv'),
     (['fit', 'music', '--epochs', '3'], 1, "--epochs is for the paper's encoders, not for patches"),
     (['match'], 2, 'Missing argument'),
     (['match', 'x.wav', '-k', '0'], 2, "'-k'"),
@@ -141,6 +144,29 @@ def test_demo_with_own_songs(fitted, music):
     for saved, encoder in ('own.songae', 'patches'), ('own-paper.songae', 'simple'):
         info = json.loads(songae('info', '-m', saved, '--json', cwd=fitted).stdout)
         assert info['songs'] == 7 and info['encoder'] == encoder
+
+
+def test_fit_refuses_before_it_makes_a_folder(fitted):
+    songae('fit', 'music', '--encoder', 'deeper', '-m', 'deep/er.songae', cwd=fitted, code=1)
+    assert not (fitted/'deep').exists()
+
+
+@pytest.mark.parametrize('there, extra, made', [
+    ([], True, True), (['demo'], True, True), (['demo', 'demo-paper'], True, False), (['demo'], False, False), ([], False, True)])
+def test_the_app_makes_what_is_missing(fitted, tmp_path, monkeypatch, there, extra, made):
+    calls = []
+    def require_paper():
+        if not extra: raise MissingExtra('not here')
+    monkeypatch.setattr('songae.app.user_cache_path', lambda *_: tmp_path)
+    monkeypatch.setattr('songae.encoders.require_paper', require_paper)
+    monkeypatch.setattr(cli, 'demo', lambda **options: calls.append(options))
+    monkeypatch.setattr(cli, '_serve', lambda *_: None)
+    monkeypatch.setenv('SONGAE_MATCHER', 'elsewhere')
+    monkeypatch.setenv('SONGAE_LIMIT', '200')
+    for name in there: shutil.copytree(fitted/'my.songae', tmp_path/f'{name}.songae')
+    cli.serve(browser=False)
+    assert calls == ([dict(out=tmp_path, matcher=tmp_path/'demo.songae')] if made else [])
+    assert 'SONGAE_MATCHER' not in os.environ
 
 
 def said(stderr):
