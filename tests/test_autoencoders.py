@@ -56,7 +56,7 @@ def test_code_size_and_seed(name):
     assert not a.compiled and a.name == name and a.get_layer('code') is not None
 
 
-def test_sparse_is_penalised():
+def test_sparse_is_penalized():
     m = BUILDERS['sparse'](50, seed=3)
     x = np.random.default_rng(0).random((4, 50), dtype=np.float32)
     m(x)

@@ -106,7 +106,7 @@ def test_convolutions_against_float64(n):
 
 
 def test_it_leaves_gradient_descent_in_time_and_ends_like_keras():
-    x = songs(20_000, 6)*.2 + np.linspace(0, .8, 6, dtype=np.float32)[:, None]     # songs that differ in level are soon learnt
+    x = songs(20_000, 6)*.2 + np.linspace(0, .8, 6, dtype=np.float32)[:, None]     # songs that differ in level are soon learned
     modes = []
     class Watched(fast.DenseSteps):
         def __call__(self, batches):
