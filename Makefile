@@ -4,10 +4,10 @@ BIN := .venv/bin
 
 .PHONY: demo app test readme docs clean
 
-demo: .venv/installed
+demo: .venv/installed-paper
 	$(BIN)/songae demo
 
-app: .venv/installed-app
+app: .venv/installed-all
 	$(BIN)/songae app
 
 test: .venv/installed-dev
@@ -24,16 +24,8 @@ docs: .venv/installed-dev
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "songae needs Python 3.11 or newer; choose one with  make PYTHON=/path/to/python")'
 	$(PYTHON) -m venv .venv
 
-.venv/installed: .venv/bin/python settings.ini setup.py
-	$(BIN)/python -m pip install -q -e .
-	touch $@
-
-.venv/installed-app: .venv/installed
-	$(BIN)/python -m pip install -q -e ".[app]"
-	touch $@
-
-.venv/installed-dev: .venv/installed
-	$(BIN)/python -m pip install -q -e ".[dev]"
+.venv/installed-%: .venv/bin/python settings.ini setup.py
+	$(BIN)/python -m pip install -q -e ".[$*]"
 	touch $@
 
 clean:

@@ -21,9 +21,9 @@ setup(
     license="Apache-2.0",
     packages=find_packages(include=["songae", "songae.*"]) + ["songae.notebooks"],
     package_dir={"songae.notebooks": "nbs"},
-    package_data={"songae.notebooks": ["app.ipynb"]},
+    package_data={"songae": ["py.typed", "static/*", "data/*"], "songae.notebooks": ["app.ipynb"]},
     python_requires=">=" + cfg["min_python"],
     install_requires=cfg["requirements"].split(),
-    extras_require={"app": cfg["app_requirements"].split(), "dev": cfg["dev_requirements"].split()},
+    extras_require={extra: cfg[f"{extra}_requirements"].split() for extra in ("paper", "app", "all", "dev")},
     entry_points={"console_scripts": [cfg["console_scripts"]], "nbdev": ["songae=songae._modidx:d"]},
 )

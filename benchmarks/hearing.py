@@ -1,18 +1,19 @@
-"""How well, and how fast, do encoders hear? songae beside MFCC statistics, musly, the paper's models and chance, on your songs.
+"""How well, and how fast, do methods find songs that belong together? songae beside MFCCs, musly, the paper and chance.
 
     pip install pymusly
-    python benchmarks/hearing.py FOLDER [--labels FILE.csv] [--by artist] [--pairs FILE.csv] [--parts board,ingredients,...]
+    python benchmarks/hearing.py FOLDER [--labels FILE.csv] [--by artist] [--pairs FILE.csv] [--parts board,pairs,...]
 
-FOLDER holds songs, FILE.csv a column `path` relative to it and a column of labels (the files' own tags serve where there is no
-CSV); pairs have columns `path_a` and `path_b`. Parts, each a table:
+FOLDER holds songs, FILE.csv a column `path` relative to it and a column of labels (the files' own tags serve where
+there is no CSV); pairs have columns `path_a` and `path_b`. Parts, each a table:
 
-    board        P@1, MAP, hubs and robustness of every method; `all` counts songs whose label nobody else has as misses
+    board        P@1 and MAP with intervals, hubs and robustness of every method; `all` counts singletons as misses
     ingredients  what each part of the encoder adds, and what training by contrast or reconstruction adds or takes
-    pairs        for how many songs is the pair the nearest of the songs in pairs, over five seeds
-    stability    do two seeds name the same ten neighbours?
+    pairs        for how many songs is the pair the nearest of the songs in pairs, over several seeds
+    stability    do two seeds name the same ten neighbors?
     speed        file to code, songae and musly in turns on the same files, as Ogg and MP3
 
-Everything random is drawn from seeds. Training time is a part of the tables: unsupervised, no pretrained weights.
+Low and high are the ends of 95 % intervals, from a bootstrap over songs. A singleton is a song whose label no other
+song has. Everything random is drawn from seeds, and seconds include training: nothing is pretrained.
 """
 import argparse
 import os
@@ -28,88 +29,64 @@ import pandas as pd
 import soundfile as sf
 
 from songae.audio import AudioError, excerpts, find_songs, load, read_tags
-from songae.encoders import PatchEncoder, fit_bands, fit_encoder, fit_projection, normalize, random_kernels
-from songae.leaderboard import (METHODS, MatcherMethod, distances, leaderboard, mfcc_statistics, read_labels, robustness,
-                             scores, stability, summary, tag_labels)
-from songae.neighbors import local_scaling
-from songae.melspec import N_FRAMES, N_MELS, N_PATCHES, PATCH, SR, TRAINING, PatchFile, collect, one_core_each, patches
+from songae.basics import one_core_each
+from songae.encoders import Encoder, PatchEncoder, PatchFile, collect_patches
+from songae.features import PatchFeatures, fit_bands, random_kernels
+from songae.lda import fit_lda, normalize
+from songae.leaderboard import (METHODS, PAPER, encoder_distances, leaderboard, mfcc_statistics, read_labels,
+                                robustness, tag_labels)
+from songae.melspec import N_FRAMES, N_MELS, N_PATCHES, N_TRAINING_PATCHES, PATCH_RATE, PATCH_SAMPLES, patches
+from songae.metrics import stability, summarize
+from songae.neighbors import local_scaling, pairwise_distances
 
+ROBUST = 'MFCC', 'untrained', 'musly mandelellis', 'songae'     # the paper's models and PCA would take hours
+
+
+# Methods --------------------------------------------------------------------------------------------------------------
 
 def musly(method='mandelellis'):
     "musly as its own program uses it: 30 s from the middle of a song; distances, not codes."
     import pymusly
-    def track(jukebox, path): return jukebox.track_from_audiodata(thirty_seconds(path).tolist())
-    def method_(paths):
+
+    def distances(paths):
         jukebox = pymusly.MuslyJukebox(method, 'none')
-        tracks = [track(jukebox, p) for p in paths]
+        tracks = [jukebox.track_from_audiodata(thirty_seconds(p).tolist()) for p in paths]
         jukebox.set_style(tracks)
-        ids = jukebox.add_tracks(tracks)
-        both = list(zip(ids, tracks))
-        d = np.array([jukebox.compute_similarity(b, both) for b in both], np.float64)
+        both = list(zip(jukebox.add_tracks(tracks), tracks))
+        d = np.array([jukebox.compute_similarity(song, both) for song in both], np.float64)
         d = (d + d.T)/2
         np.fill_diagonal(d, 0)
         return d
-    return method_
+    return distances
+
+
+def has_musly():
+    try: import pymusly
+    except ImportError: return False
+    return True
 
 
 def thirty_seconds(path):
-    try: return load(path, 30*SR, sr=SR, offset=max(read_tags(path)['duration']/2 - 15, 0))
-    except AudioError: return load(path, 30*SR, sr=SR)      # silent in its middle
+    n = 30*PATCH_RATE
+    try: return load(path, n, sr=PATCH_RATE, offset=max(read_tags(path)['duration']/2 - 15, 0))
+    except AudioError: return load(path, n, sr=PATCH_RATE)      # silent in its middle
 
 
-def counted_all(d, labels):
-    "P@1 and MAP where a song whose label nobody else has counts as a miss."
-    s = scores(d, labels)
-    n = len(s) + s.attrs['alone']
-    return s['P@1'].sum()/n, s['AP'].sum()/n
+def only_encoding(method):
+    "A method as a function of paths that learns nothing from them."
+    return (lambda paths: encoder_distances(method, paths)) if isinstance(method, Encoder) else method
+
+
+def standardized(codes): return pairwise_distances((codes - codes.mean(0))/(codes.std(0) + 1e-9))
 
 
 def pair_hits(d, pairs):
     "For how many of the songs in pairs is the pair nearest, among these songs?"
-    i = np.array(pairs, int).ravel()
-    d = d[np.ix_(i, i)] + np.diag(np.full(len(i), np.inf))
-    return int((d.argmin(1) == np.arange(len(i)) ^ 1).sum()) if len(i) else 0
-
-
-class Library:
-    "The patches of all songs, and what the parts share."
-    def __init__(self, paths, labels, pairs, folder):
-        self.file = PatchFile(Path(folder)/'songs.patches')
-        start = time.perf_counter()
-        self.rows, good, failed = collect(paths, self.file)
-        self.hearing = time.perf_counter() - start
-        for e in failed: print('left out:', e)
-        self.paths, self.x = good, self.file.read([])[0]
-        where = {p: i for i, p in enumerate(paths)}
-        self.labels = np.array([labels[where[p]] for p in good], object)
-        at = {p: i for i, p in enumerate(good)}
-        self.pairs = [(at[a], at[b]) for a, b in pairs if a in at and b in at]
-
-    def codes(self, encoder): return np.stack([encoder.encode(self.x[r, ::TRAINING//N_PATCHES]) for r in self.rows])
-
-    def row(self, d, seconds):
-        s = summary(d, self.labels)
-        p1, ap = counted_all(d, self.labels)
-        return {'P@1': s['P@1'], 'MAP': s['MAP'], 'P@1 all': float(p1), 'MAP all': float(ap), 'skew': s['skew'], 'reach': s['reach'],
-                'pairs': f'{pair_hits(d, self.pairs)} of {2*len(self.pairs)}', 'seconds': seconds}
-
-
-def board(lib, args):
-    methods = {k: METHODS[k] for k in ('MFCC', 'PCA', 'untrained')}
-    try: import pymusly; methods |= {'musly mandelellis': musly('mandelellis'), 'musly timbre': musly('timbre')}
-    except ImportError: print('pymusly is not installed, so musly is missing from the tables')
-    methods |= {f"the paper's {m}": MatcherMethod(m) for m in args.paper.split(',') if m} | {'songae': METHODS['songae']}
-    df = leaderboard(methods, lib.paths, lib.labels)
-    for e in df.error[df.error != '']: print(e)
-    share = df.queries/(df.queries + df.alone)
-    df = df.assign(**{'P@1 all': df['P@1']*share, 'MAP all': df['MAP']*share}).drop(columns=['queries', 'alone', 'chance', 'error'])
-    print(df.to_string(float_format='{:.3f}'.format), flush=True)
-    some = lib.paths[::args.every or 1]
-    for name, m in methods.items():         # the paper's models and PCA would take hours, and hear too little for it to matter
-        if args.every and name in ('MFCC', 'untrained', 'musly mandelellis', 'songae'):
-            found = robustness(getattr(m, 'again', m), some, progress=False).found
-            df.loc[name, [f'{a}, of {len(some)}' for a in found.index]] = found.values
-    return df
+    if not len(pairs): return 0
+    songs = np.array(pairs, int).ravel()
+    d = d[np.ix_(songs, songs)] + np.diag(np.full(len(songs), np.inf))
+    partner = np.arange(len(songs)) ^ 1
+    return int((d.argmin(1) == partner).sum())
 
 
 def timed(f):
@@ -117,137 +94,252 @@ def timed(f):
     return f(), time.perf_counter() - start
 
 
-def autoencoder(lib, shape, epochs=20):
-    "One of the paper's shapes on patches instead of waves: 64 numbers a patch, a song is their mean."
-    from songae.autoencoders import BUILDERS, encoder_of
-    from songae.training import train
-    x = lib.x[lib.rows][:, ::TRAINING//N_PATCHES].reshape(-1, N_FRAMES*N_MELS).astype(np.float32)
-    x = (x.clip(-60, 60) + 60)/120
-    model = BUILDERS[shape](x.shape[1], 64)
-    history = train(model, x, epochs=epochs, batch_size=64, progress=False)
-    codes = np.concatenate([np.asarray(encoder_of(model)(x[i:i + 64])) for i in range(0, len(x), 64)])
-    codes = codes.reshape(len(lib.rows), N_PATCHES, -1).mean(1)
-    print(f'{shape} on patches: loss {history.loss.iloc[-1]:.4f}, bias only {history.bias_only.iloc[-1]:.4f}')
-    return distances((codes - codes.mean(0))/(codes.std(0) + 1e-9))
+def in_full(df): return df.to_string(float_format='{:.3f}'.format)
 
 
-def plain(codes): return distances((codes - codes.mean(0))/(codes.std(0) + 1e-9))
+# The songs ------------------------------------------------------------------------------------------------------------
+
+class Library:
+    "The patches of all songs, and what the parts share."
+    def __init__(self, paths, labels, pairs, folder):
+        file = PatchFile(Path(folder)/'songs.patches')
+        (self.rows, self.paths, failed), self.seconds = timed(lambda: collect_patches(paths, file))
+        for e in failed: print('left out:', e)
+        self.x = file.read()
+        label_of, at = dict(zip(paths, labels)), {p: i for i, p in enumerate(self.paths)}
+        self.labels = np.array([label_of[p] for p in self.paths], object)
+        self.pairs = [(at[a], at[b]) for a, b in pairs if a in at and b in at]
+
+    def ten(self, row): return self.x[row, ::N_TRAINING_PATCHES//N_PATCHES]
+
+    def each(self, f):
+        "What `f` makes of each song's ten patches, (songs, numbers)."
+        return np.stack([f(self.ten(row)) for row in self.rows])
+
+    def lda_codes(self, features):
+        "Codes of the songs by an LDA of these features."
+        lda = fit_lda(features, self.x, self.rows, progress=False)
+        return self.each(lambda x: lda.encode(features(x)))
+
+    def encoder_codes(self, seed):
+        encoder = PatchEncoder(seed=seed).learn(self.x, self.rows, progress=False)
+        return self.each(encoder.encode_patches)
+
+    def row(self, d, seconds):
+        "A row of a table."
+        s = with_misses(pd.Series(summarize(d, self.labels)))
+        columns = ['P@1', 'P@1 low', 'P@1 high', 'MAP', 'P@1 all', 'MAP all', 'skew', 'coverage']
+        pairs = f'{pair_hits(d, self.pairs)} of {2*len(self.pairs)}'
+        return s[columns].to_dict() | dict(pairs=pairs, seconds=seconds)
+
+
+def with_misses(scores):
+    "P@1 and MAP once more, where a song whose label nobody else has counts as a miss. A row or a table."
+    share = scores['queries']/(scores['queries'] + scores['singletons'])
+    both = {f'{name} all': scores[name]*share for name in ('P@1', 'MAP')}
+    return pd.concat([scores, pd.Series(both)]) if isinstance(scores, pd.Series) else scores.assign(**both)
+
+
+# Parts ----------------------------------------------------------------------------------------------------------------
+
+def board(lib, args):
+    methods = {name: METHODS[name] for name in ('MFCC', 'PCA', 'untrained')}
+    if has_musly(): methods |= {f'musly {m}': musly(m) for m in ('mandelellis', 'timbre')}
+    else: print('pymusly is not installed, so musly is missing from the tables')
+    methods |= {f"the paper's {m}": PAPER[f"the paper's {m}"] for m in args.paper.split(',') if m}
+    methods['songae'] = METHODS['songae']
+    df = with_misses(leaderboard(methods, lib.paths, lib.labels))
+    for error in df.error[df.error != '']: print(error)
+    df = df.drop(columns=['queries', 'singletons', 'chance', 'error'])
+    print(in_full(df), flush=True)      # robustness takes longer
+    return add_robustness(df, methods, lib.paths[::args.every]) if args.every else df
+
+
+def add_robustness(df, methods, paths):
+    for name in ROBUST:
+        if name not in methods: continue
+        found = robustness(only_encoding(methods[name]), paths, progress=False).found
+        df.loc[name, [f'{alteration}, of {len(paths)}' for alteration in found.index]] = found.values
+    return df
 
 
 def ingredients(lib, args):
     rows, bands = {}, fit_bands(lib.x, lib.rows)
+    bare, whole = PatchFeatures(**bands, kernels=[]), PatchFeatures(**bands, kernels=random_kernels())
+
     def put(name, f):
         d, seconds = timed(f)
         rows[name] = lib.row(d, seconds)
         print(name, {k: round(v, 3) if isinstance(v, float) else v for k, v in rows[name].items()}, flush=True)
-    def means(encoder): return np.stack([encoder.summary(lib.x[r, ::TRAINING//N_PATCHES]).mean(0) for r in lib.rows])
-    def projected(encoder, **k): return lib.codes(fit_projection(encoder, lib.x, lib.rows, progress=False, **k))
-    bare, whole = PatchEncoder(**bands), lambda seed=0, width=256: PatchEncoder(**bands, **random_kernels(width, seed=seed))
-    put('MFCC', lambda: distances(mfcc_statistics(lib.paths)))
-    put('summaries of patches', lambda: plain(means(bare)))
-    put('+ random convolutions', lambda: plain(means(whole())))
-    put('summaries, discriminant', lambda: distances(projected(bare)))
-    put('summaries + random convolutions, discriminant', lambda: distances(projected(whole())))
-    put('the same, locally scaled: songae', lambda: local_scaling(distances(projected(whole()))))
+
+    def mean_of(features): return lib.each(lambda x: features(x).mean(0))
+
+    put('MFCC', lambda: pairwise_distances(mfcc_statistics(lib.paths)))
+    put('features of the bands', lambda: standardized(mean_of(bare)))
+    put('+ random convolutions', lambda: standardized(mean_of(whole)))
+    put('features of the bands, LDA', lambda: pairwise_distances(lib.lda_codes(bare)))
+    put('+ random convolutions, LDA', lambda: pairwise_distances(lib.lda_codes(whole)))
+    put('the same, locally scaled: songae', lambda: local_scaling(pairwise_distances(lib.lda_codes(whole))))
     for shape in 'simple', 'sparse', 'deep', 'conv':        # the last takes more than fifty times as long
-        put(f'{shape} autoencoder on patches', lambda: autoencoder(lib, shape, 2 if shape == 'conv' else 20))
-    for name, k in {'contrast': {}, 'contrast + reconstruction': dict(reconstruct=1.), 'contrast, strong EQ': dict(eq=6.), 'contrast, no EQ': dict(eq=0.)}.items():
-        head = {}
-        put(f'{name}: head', lambda: trained(lib, bands, head, **k))
-        put(f'{name}: discriminant', lambda: distances(projected(head['encoder'])))
-        put(f'{name}: discriminant, locally scaled', lambda: local_scaling(distances(lib.codes(head['encoder']))))
+        epochs = 1 if args.quick else 2 if shape == 'conv' else 20
+        put(f'{shape} autoencoder of patches', lambda: autoencoder(lib, shape, epochs))
+    ways = {'contrast': {}, 'contrast + reconstruction': dict(reconstruct=1.), 'contrast, EQ of 6 dB': dict(eq=6.),
+            'contrast, no EQ': dict(eq=0.)}
+    for name, settings in ways.items():
+        model, seconds = timed(lambda: trained(lib, bands, args, **settings))
+        codes = lib.lda_codes(to_features(model))
+        put(f'{name}: head', lambda: pairwise_distances(head_codes(lib, model)))
+        put(f'{name}: LDA', lambda: pairwise_distances(codes))
+        put(f'{name}: LDA, locally scaled', lambda: local_scaling(pairwise_distances(codes)))
+        for part in 'head', 'LDA', 'LDA, locally scaled': rows[f'{name}: {part}']['seconds'] += seconds
     return pd.DataFrame(rows).T
 
 
-def trained(lib, bands, out, **settings):
-    from songae.contrast import contrast, to_encoder, train_contrast
-    model = contrast(bands)
-    history = train_contrast(model, lib.x, lib.rows, epochs=12, progress=False, **settings)    # more only learn these songs by heart
-    print(f'{settings}: loss {history.loss.iloc[-1]:.3f}, of songs not trained on {history.held_out.iloc[-1]:.3f} '
-          f'(lowest {history.held_out.min():.3f} in epoch {history.held_out.idxmin()} of {len(history)}), untold {history.untold.iloc[-1]:.3f}')
-    out['encoder'] = to_encoder(model)
-    z = [np.asarray(model(lib.x[r, ::TRAINING//N_PATCHES].astype(np.float32))) for r in lib.rows]
-    return distances(normalize(np.stack([normalize(c).mean(0) for c in z])))
+def autoencoder(lib, shape, epochs):
+    "One of the paper's shapes on patches instead of waveforms: 64 numbers a patch, a song is their mean."
+    from songae.autoencoders import BUILDERS, encoder_of
+    from songae.training import train
+    x = np.concatenate([lib.ten(row) for row in lib.rows]).reshape(-1, N_FRAMES*N_MELS).astype(np.float32)
+    x = (x.clip(-60, 60) + 60)/120
+    model = BUILDERS[shape](x.shape[1], 64)
+    history = train(model, x, epochs=epochs, batch_size=64, progress=False)
+    encoder = encoder_of(model)
+    codes = np.concatenate([np.asarray(encoder(x[i:i + 64])) for i in range(0, len(x), 64)])
+    print(f'{shape} on patches: loss {history.loss.iloc[-1]:.4f}, bias only {history.bias_only.iloc[-1]:.4f}')
+    return standardized(codes.reshape(len(lib.rows), N_PATCHES, -1).mean(1))
+
+
+def trained(lib, bands, args, seed=0, **settings):
+    "A network trained by contrast on the songs."
+    from songae.contrast import build_contrast, train_contrast
+    model, epochs = build_contrast(bands, seed=seed), 1 if args.quick else 12       # with more it only memorizes
+    history = train_contrast(model, lib.x, lib.rows, epochs=epochs, seed=seed, progress=False, **settings)
+    last, held_out = history.iloc[-1], history.held_out
+    print(f'{settings}: loss {last.loss:.3f}, by chance {last.chance_loss:.3f}')
+    if held_out.notna().any():
+        lowest = f'lowest {held_out.min():.3f} in epoch {held_out.idxmin()} of {len(history)}'
+        print(f'  of songs not trained on {last.held_out:.3f}, {lowest}; by chance {last.held_out_chance:.3f}')
+    return model
+
+
+def to_features(model):
+    from songae.contrast import to_features
+    return to_features(model)
+
+
+def head_codes(lib, model):
+    def code(x): return normalize(np.asarray(model(x.astype(np.float32)))).mean(0)
+    return normalize(lib.each(code))
 
 
 def pairs(lib, args):
-    songs = np.array(lib.pairs).ravel()
+    songs = np.array(lib.pairs, int).ravel()
+    if not len(songs): raise SystemExit('the part pairs needs --pairs, with songs of the folder')
     paths, couples = [lib.paths[i] for i in songs], np.arange(len(songs)).reshape(-1, 2)
-    def by_seed(rows):
-        for s in range(args.seeds):
-            encoder = fit_encoder(lib.x, rows, seed=s, progress=False)
-            yield local_scaling(distances(np.stack([encoder.encode(lib.x[r, ::TRAINING//N_PATCHES]) for r in lib.rows[songs]])))
-    answers = {'learnt from all songs': by_seed(lib.rows), 'learnt from the songs in pairs alone': by_seed(lib.rows[np.sort(songs)]),
-               'MFCC': [distances(mfcc_statistics(paths))]}
-    try: answers['musly mandelellis'] = [musly()(paths)]
-    except ImportError: pass
+
+    def distances(rows, seed):
+        encoder = PatchEncoder(seed=seed).learn(lib.x, rows, progress=False)
+        codes = np.stack([encoder.encode_patches(lib.ten(row)) for row in lib.rows[songs]])
+        return local_scaling(pairwise_distances(codes))
+
+    def by_seed(rows): return [distances(rows, seed) for seed in range(args.seeds)]
+
+    answers = {'learned from all songs': by_seed(lib.rows),
+               'learned from the songs in pairs only': by_seed(lib.rows[np.sort(songs)]),
+               'MFCC': [pairwise_distances(mfcc_statistics(paths))]}
+    if has_musly(): answers['musly mandelellis'] = [musly()(paths)]
     hits = {name: [pair_hits(d, couples) for d in ds] for name, ds in answers.items()}
-    return pd.DataFrame({k: dict(mean=np.mean(v), seeds=' '.join(map(str, v)), of=len(songs), chance=len(songs)/(len(songs) - 1)) for k, v in hits.items()}).T
+    about = dict(of=len(songs), chance=len(songs)/(len(songs) - 1))
+    rows = {name: dict(mean=np.mean(h), seeds=' '.join(map(str, h))) | about for name, h in hits.items()}
+    return pd.DataFrame(rows).T
 
 
 def stable(lib, args):
-    from songae.contrast import contrast, to_encoder, train_contrast
-    bands, trained = fit_bands(lib.x, lib.rows), []
-    untrained = [local_scaling(distances(lib.codes(fit_encoder(lib.x, lib.rows, seed=s, progress=False)))) for s in range(args.seeds)]
-    for s in range(2):
-        model = contrast(bands, seed=s)
-        train_contrast(model, lib.x, lib.rows, epochs=12, seed=s, progress=False)
-        trained.append(distances(lib.codes(fit_projection(to_encoder(model), lib.x, lib.rows, progress=False))))
-    return pd.DataFrame({f'songae, {args.seeds} seeds': stability(untrained), 'contrast, 2 seeds': stability(trained)}).T
+    bands = fit_bands(lib.x, lib.rows)
+    songae = [local_scaling(pairwise_distances(lib.encoder_codes(seed))) for seed in range(args.seeds)]
+    models = [trained(lib, bands, args, seed) for seed in range(2)]
+    contrast = [pairwise_distances(lib.lda_codes(to_features(model))) for model in models]
+    return pd.DataFrame({f'songae, {args.seeds} seeds': stability(songae), 'contrast, 2 seeds': stability(contrast)}).T
 
 
 def speed(lib, args):
-    "Median time of a song, of both in turns; the decoder's share is the floor."
-    encoder = fit_encoder(lib.x, lib.rows[:50], progress=False)
-    try: import pymusly; jukebox = pymusly.MuslyJukebox('mandelellis', 'none')
-    except ImportError: jukebox = None
-    some, rows = lib.paths[::max(len(lib.paths)//args.files, 1)], {}
+    "Median time of a song, of both in turns; the decoder's share is the least there can be."
+    encoder = PatchEncoder().learn(lib.x, lib.rows[:50], progress=False)
     with tempfile.TemporaryDirectory() as folder:
-        for kind in 'OGG', 'MP3':
-            files = []
-            for i, p in enumerate(some):
-                with sf.SoundFile(str(p)) as f:
-                    if kind == f.format == 'OGG' and f.subtype == 'VORBIS': files.append(p); continue
-                if kind == 'MP3':
-                    x = load(p, 240*44_100, mono=False)[:, :2]
-                    sf.write(Path(folder)/f'{i}.mp3', x.clip(-1, 1), 44_100, format='MP3'); files.append(Path(folder)/f'{i}.mp3')
-            times = {k: [] for k in ('songae', 'decoding', 'musly', 'its decoding')}
-            for p in files*args.rounds:
-                with one_core_each():
-                    for name, f in {'songae': lambda: encoder.encode(patches(p)),
-                                    'decoding': lambda: excerpts(p, np.arange(0, TRAINING, 3)/(TRAINING - 1), PATCH, sr=SR),
-                                    'musly': lambda: jukebox and jukebox.track_from_audiodata(thirty_seconds(p).tolist()),
-                                    'its decoding': lambda: jukebox and thirty_seconds(p)}.items():
-                        times[name].append((p, timed(f)[1]))
-            ms = {k: 1e3*median(t for _, t in v) for k, v in times.items()}
-            ratio = median(m/s for (_, m), (_, s) in zip(times['musly'], times['songae']))
-            rows[f'{kind}, {len(files)} files'] = {'songae ms': ms['songae'], 'of it decoding': ms['decoding']/ms['songae'], 'musly ms': ms['musly'],
-                                                   'of it decoding ': ms['its decoding']/max(ms['musly'], 1e-9), 'musly/songae': ratio}
-    return pd.DataFrame(rows).T
+        files = files_by_format(lib.paths[::max(len(lib.paths)//args.files, 1)], Path(folder))
+        return pd.DataFrame({f'{kind}, {len(paths)} files': speed_row(encoder, paths*args.rounds)
+                             for kind, paths in files.items() if paths}).T
+
+
+def files_by_format(paths, folder):
+    "The Ogg files among some songs; and all of them as MP3, their first four minutes."
+    files = dict(OGG=[], MP3=[])
+    for i, p in enumerate(paths):
+        about = sf.info(str(p))
+        if (about.format, about.subtype) == ('OGG', 'VORBIS'): files['OGG'].append(p)
+        x = load(p, 240*44_100, mono=False)[:, :2]
+        files['MP3'].append(folder/f'{i}.mp3')
+        sf.write(files['MP3'][-1], x.clip(-1, 1), 44_100, format='MP3')
+    return files
+
+
+def speed_row(encoder, paths):
+    positions = np.arange(0, N_TRAINING_PATCHES, N_TRAINING_PATCHES//N_PATCHES)/(N_TRAINING_PATCHES - 1)
+    tasks = {'songae': lambda p: encoder.encode_patches(patches(p)),
+             'decoding': lambda p: excerpts(p, positions, PATCH_SAMPLES, sr=PATCH_RATE)}
+    if has_musly():
+        import pymusly
+        jukebox = pymusly.MuslyJukebox('mandelellis', 'none')
+        tasks['musly'] = lambda p: jukebox.track_from_audiodata(thirty_seconds(p).tolist())
+        tasks['its decoding'] = thirty_seconds
+    with one_core_each(): times = [{name: timed(lambda: f(p))[1] for name, f in tasks.items()} for p in paths]
+    def of(f): return median(f(t) for t in times)
+    row = {'songae ms': 1e3*of(lambda t: t['songae']), 'of it decoding': of(lambda t: t['decoding']/t['songae'])}
+    if 'musly' not in tasks: return row
+    row |= {'musly ms': 1e3*of(lambda t: t['musly']), 'of musly decoding': of(lambda t: t['its decoding']/t['musly'])}
+    return row | {'musly/songae': of(lambda t: t['musly']/t['songae'])}
 
 
 PARTS = dict(board=board, ingredients=ingredients, pairs=pairs, stability=stable, speed=speed)
 
 
-def main():
+def arguments():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument('folder', type=Path); p.add_argument('--labels', type=Path); p.add_argument('--by', default='artist')
-    p.add_argument('--pairs', type=Path); p.add_argument('--parts', default='board,ingredients,pairs,stability,speed')
-    p.add_argument('--paper', default='simple,sparse,deep', help="the paper's models on the board; conv takes most of an hour on 281 songs")
-    p.add_argument('--seeds', type=int, default=5); p.add_argument('--files', type=int, default=30); p.add_argument('--rounds', type=int, default=3)
-    p.add_argument('--every', type=int, default=3, help='robustness is asked of every third song; 0: of none')
+    p.add_argument('folder', type=Path)
+    p.add_argument('--labels', type=Path, help='a CSV; the tags of the files unless given')
+    p.add_argument('--by', default='artist', help='the column, or tag, that says which songs belong together')
+    p.add_argument('--pairs', type=Path, help='a CSV of songs that belong together in twos')
+    p.add_argument('--parts', default=','.join(PARTS))
+    p.add_argument('--paper', default='simple,sparse,deep',
+                   help="the paper's models on the board; conv takes most of an hour on 281 songs")
+    p.add_argument('--seeds', type=int, default=5, help='how many, for pairs and stability')
+    p.add_argument('--files', type=int, default=30, help='how many are timed')
+    p.add_argument('--rounds', type=int, default=3, help='how often each is timed')
+    p.add_argument('--every', type=int, default=3, help='robustness is measured on every third song; 0: on none')
+    p.add_argument('--quick', action='store_true', help='one epoch of each network: does everything run?')
     p.add_argument('--out', type=Path, help='a folder for the tables as CSV')
-    args = p.parse_args()
-    table = read_labels(args.folder, args.labels, args.by) if args.labels else tag_labels(find_songs(args.folder), args.by)
-    both = pd.read_csv(args.pairs) if args.pairs else None
-    couples = [] if both is None else [[(args.folder/p).resolve() for p in r] for r in both[['path_a', 'path_b']].values]
+    return p.parse_args()
+
+
+def read_pairs(args):
+    if not args.pairs: return []
+    table = pd.read_csv(args.pairs)[['path_a', 'path_b']]
+    return [[(args.folder/p).resolve() for p in row] for row in table.values]
+
+
+def main():
+    args = arguments()
+    if args.labels: table = read_labels(args.folder, args.labels, args.by)
+    else: table = tag_labels(find_songs(args.folder), args.by)
     with tempfile.TemporaryDirectory() as folder:
-        lib = Library([Path(p) for p in table.index], list(table.label), couples, folder)
-        print(f'{len(lib.paths)} songs, their {TRAINING} patches heard in {lib.hearing:.0f} s')
+        lib = Library([Path(p) for p in table.index], list(table.label), read_pairs(args), folder)
+        print(f'{len(lib.paths)} songs, {N_TRAINING_PATCHES} patches of each decoded in {lib.seconds:.0f} s')
         for part in args.parts.split(','):
             df, seconds = timed(lambda: PARTS[part](lib, args))
-            print(f'\n{part} ({seconds:.0f} s)\n{df.to_string(float_format="{:.3f}".format)}\n', flush=True)
-            if args.out: args.out.mkdir(exist_ok=True); df.round(4).to_csv(args.out/f'{part}.csv')
+            print(f'\n{part} ({seconds:.0f} s)\n{in_full(df)}\n', flush=True)
+            if args.out:
+                args.out.mkdir(exist_ok=True)
+                df.round(4).to_csv(args.out/f'{part}.csv')
 
 
 if __name__ == '__main__': main()

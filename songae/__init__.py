@@ -5,8 +5,8 @@ __all__ = ["SongMatcher"]
 
 
 def __getattr__(name):
-    "Import `SongMatcher` when it is first asked for, so that `import songae` costs nothing."
+    "Import `SongMatcher`, with all its methods, when it is first asked for, so that `import songae` costs nothing."
     if name != "SongMatcher":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from .storage import SongMatcher
-    return SongMatcher
+    from . import plots, storage
+    return storage.SongMatcher

@@ -20,7 +20,7 @@ import pandas as pd
 from .audio import read_tags
 
 # %% ../nbs/11_catalog.ipynb #765bb41e
-_SCHEMA = '''
+_SONGS = '''
 create table if not exists songs (
     id       integer primary key,
     path     text not null unique,   -- absolute
@@ -33,6 +33,10 @@ create table if not exists songs (
     hash     text not null           -- BLAKE2b of the file's bytes
 );
 create index if not exists songs_by_hash on songs(hash);
+'''
+
+# %% ../nbs/11_catalog.ipynb #5e2f2e3f
+_MODELS = '''
 create table if not exists models (
     id           integer primary key,
     name         text not null,
@@ -51,35 +55,60 @@ create table if not exists codes (
 SCHEMA_VERSION = 1
 _APPLICATION_ID = int.from_bytes(b'song', 'big')
 
-class CatalogError(ValueError): "A file that is no catalogue, or one that this version cannot use."
+class CatalogError(ValueError): "A file that is no catalog, or one that this version cannot use."
 
-# %% ../nbs/11_catalog.ipynb #8a0737ad
-def _prepare(db, path):
-    db.execute('pragma foreign_keys = on')
-    empty = not db.execute('select 1 from sqlite_master').fetchone()
-    version, app = (db.execute(f'pragma {p}').fetchone()[0] for p in ('user_version', 'application_id'))
-    if not empty and app != _APPLICATION_ID: raise CatalogError(f'{path}: a database, but not a catalogue of songs')
-    if version > SCHEMA_VERSION:
-        raise CatalogError(f'{path}: written by a newer songae (tables of version {version}, this one knows {SCHEMA_VERSION})')
-    if empty: db.executescript(f'''begin immediate; {_SCHEMA}
-        pragma application_id = {_APPLICATION_ID}; pragma user_version = {SCHEMA_VERSION}; commit;''')
+# %% ../nbs/11_catalog.ipynb #14263a53
+def _make_tables(db):
+    db.executescript(f'''begin immediate; {_SONGS} {_MODELS}
+        pragma application_id = {_APPLICATION_ID};
+        pragma user_version = {SCHEMA_VERSION};
+        commit;''')
+
+# %% ../nbs/11_catalog.ipynb #72a2de6c
+def _use_wal(db):
     try: db.execute('pragma journal_mode = wal')
     except sqlite3.OperationalError as e:
         if e.sqlite_errorcode != sqlite3.SQLITE_BUSY: raise
+
+# %% ../nbs/11_catalog.ipynb #8a0737ad
+def _pragma(db, name): return db.execute(f'pragma {name}').fetchone()[0]
+
+def _prepare(db, path):
+    "Make the tables of a new catalog; raise `CatalogError` where the file holds anything else."
+    db.execute('pragma foreign_keys = on')      # asked for on each connection
+    is_new = not db.execute('select 1 from sqlite_master').fetchone()
+    if not is_new and _pragma(db, 'application_id') != _APPLICATION_ID:
+        raise CatalogError(f'{path}: a database, but not a catalog of songs')
+    version = _pragma(db, 'user_version')
+    if version > SCHEMA_VERSION:
+        known = f'tables of version {version}, this one knows {SCHEMA_VERSION}'
+        raise CatalogError(f'{path}: written by a newer songae ({known})')
+    if is_new: _make_tables(db)
+    _use_wal(db)
+
+# %% ../nbs/11_catalog.ipynb #47b7467e
+def _connection(path):
+    "A connection to the file, read-only where its folder is."
+    options = dict(timeout=30, check_same_thread=sqlite3.threadsafety < 3)     # a page's threads take turns
+    if path == ':memory:': return sqlite3.connect(path, **options)
+    file = Path(path).absolute()
+    if not file.parent.is_dir(): raise CatalogError(f'{path}: its folder does not exist')
+    if os.access(file.parent, os.W_OK): return sqlite3.connect(path, **options)
+    return sqlite3.connect(f'{file.as_uri()}?immutable=1', uri=True, **options)
 
 # %% ../nbs/11_catalog.ipynb #3825862c
 def connect(
     path=':memory:',       # a file, made if there is none; in memory unless given
 ) -> sqlite3.Connection:   # commits at the end of a `with` block
-    "Open a catalogue. Raises `CatalogError`."
-    folder = Path.cwd() if path == ':memory:' else Path(path).absolute().parent
-    if not folder.is_dir(): raise CatalogError(f'{path}: its folder does not exist')
-    options = dict(timeout=30, check_same_thread=sqlite3.threadsafety < 3)      # a page's threads take turns with one connection
-    if path == ':memory:' or os.access(folder, os.W_OK): db = sqlite3.connect(path, **options)
-    else: db = sqlite3.connect(f'{Path(path).absolute().as_uri()}?immutable=1', uri=True, **options)     # to be read only
+    "Open a catalog. Raises `CatalogError`."
+    db = _connection(path)
     try: _prepare(db, path)
-    except sqlite3.DatabaseError as e: db.close(); raise CatalogError(f'{path}: cannot be opened as a catalogue ({e})') from e
-    except CatalogError: db.close(); raise
+    except CatalogError:
+        db.close()
+        raise
+    except sqlite3.DatabaseError as e:
+        db.close()
+        raise CatalogError(f'{path}: cannot be opened as a catalog ({e})') from e
     return db
 
 # %% ../nbs/11_catalog.ipynb #44a2a29a
@@ -87,33 +116,39 @@ def file_hash(
     path,       # any file
 ) -> str:       # 32 hexadecimal digits
     "BLAKE2b of a file's bytes."
-    with open(path, 'rb') as f: return hashlib.file_digest(f, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+    with open(path, 'rb') as f:
+        return hashlib.file_digest(f, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
 
 # %% ../nbs/11_catalog.ipynb #cd44a67d
 def song_row(
     path,       # a song
 ) -> dict:      # a row of `songs`
-    "What the catalogue keeps of a song. Raises `AudioError`."
+    "What the catalog keeps of a song. Raises `AudioError`."
     path = Path(path).expanduser().resolve()
     tags, stat = read_tags(path), path.stat()
     return dict(path=str(path), **tags, size=stat.st_size, modified=stat.st_mtime, hash=file_hash(path))
 
 # %% ../nbs/11_catalog.ipynb #24465238
 _COLUMNS = 'path title artist album duration size modified hash'.split()
-_UPSERT = f'''insert into songs ({', '.join(_COLUMNS)}) values ({', '.join(':' + c for c in _COLUMNS)})
+_UPSERT = f'''insert into songs ({', '.join(_COLUMNS)}) values ({', '.join(f':{c}' for c in _COLUMNS)})
     on conflict (path) do update set {', '.join(f'{c} = excluded.{c}' for c in _COLUMNS[1:])} returning id'''
+_DELETE_STALE = 'delete from codes where song_id = (select id from songs where path = :path and hash != :hash)'
 
 def add_songs(
-    db,              # a catalogue
+    db,              # a catalog
     songs,           # rows as `song_row` makes them
 ) -> list[int]:      # their ids
     "Add songs, or bring their rows up to date; all of them or none."
-    stale = 'delete from codes where song_id = (select id from songs where path = :path and hash != :hash)'
-    with db: return [(db.execute(stale, s), db.execute(_UPSERT, s).fetchone()[0])[1] for s in songs]
+    ids = []
+    with db:
+        for s in songs:
+            db.execute(_DELETE_STALE, s)
+            ids.append(db.execute(_UPSERT, s).fetchone()[0])
+    return ids
 
 # %% ../nbs/11_catalog.ipynb #6474dda4
 def songs(
-    db,                  # a catalogue
+    db,                  # a catalog
 ) -> pd.DataFrame:       # by id: path, title, artist, album, duration, size, modified, hash
     "All songs, in the order in which they came."
     return pd.read_sql_query('select * from songs order by id', db, index_col='id')
@@ -124,24 +159,26 @@ def weights_hash(
 ) -> str:         # 32 hexadecimal digits
     "One hash for all weights of a model."
     h = hashlib.blake2b(digest_size=16)
-    for w in weights: h.update(repr((w.shape, w.dtype.str)).encode()); h.update(np.ascontiguousarray(w))
+    for w in weights:
+        h.update(repr((w.shape, w.dtype.str)).encode())
+        h.update(np.ascontiguousarray(w))
     return h.hexdigest()
 
 # %% ../nbs/11_catalog.ipynb #6f9cfc13
 def add_model(
-    db,                 # a catalogue
+    db,                 # a catalog
     name:str,           # such as 'deep'
     settings:dict,      # anything that JSON can hold
     weights_hash:str,   # its identity
 ) -> int:               # the model's id
-    "Add a model, or bring the settings of one with these weights up to date."
+    "Add a model, or bring name and settings of one with these weights up to date."
     sql = '''insert into models (name, settings, weights_hash) values (?, ?, ?)
         on conflict (weights_hash) do update set name = excluded.name, settings = excluded.settings returning id'''
     with db: return db.execute(sql, (name, json.dumps(settings), weights_hash)).fetchone()[0]
 
 # %% ../nbs/11_catalog.ipynb #2012f0e6
 def models(
-    db,                  # a catalogue
+    db,                  # a catalog
 ) -> pd.DataFrame:       # by id: name, settings (dict), weights_hash
     "All models."
     df = pd.read_sql_query('select * from models order by id', db, index_col='id')
@@ -149,7 +186,7 @@ def models(
 
 # %% ../nbs/11_catalog.ipynb #07c43efe
 def add_codes(
-    db,                 # a catalogue
+    db,                 # a catalog
     model_id:int,       # whose codes they are
     song_ids,           # ids of songs
     codes:np.ndarray,   # (songs, code size), finite
@@ -159,23 +196,27 @@ def add_codes(
     if codes.ndim != 2 or len(codes) != len(song_ids):
         raise ValueError(f'{len(song_ids)} songs, but codes of shape {codes.shape}')
     if not np.isfinite(codes).all(): raise ValueError('codes must be finite numbers')
-    with db: db.executemany('insert or replace into codes (song_id, model_id, code) values (?, ?, ?)',
-                            [(int(i), int(model_id), c.tobytes()) for i, c in zip(song_ids, codes)])
+    sql = 'insert or replace into codes (song_id, model_id, code) values (?, ?, ?)'
+    rows = [(int(i), int(model_id), code.tobytes()) for i, code in zip(song_ids, codes)]
+    with db: db.executemany(sql, rows)
 
 # %% ../nbs/11_catalog.ipynb #ab26d061
 def codes(
-    db,                                # a catalogue
+    db,                                # a catalog
     model_id:int,                      # whose codes
 ) -> tuple[np.ndarray, np.ndarray]:    # song ids (songs,) and codes (songs, code size) float32
     "All codes of one model, by song id."
-    found = db.execute('select song_id, code from codes where model_id = ? order by song_id', (int(model_id),)).fetchall()
+    sql = 'select song_id, code from codes where model_id = ? order by song_id'
+    found = db.execute(sql, (int(model_id),)).fetchall()
     if not found: return np.zeros(0, int), np.zeros((0, 0), np.float32)
-    return np.array([i for i, _ in found]), np.stack([np.frombuffer(c, '<f4') for _, c in found]).astype(np.float32)
+    ids, blobs = zip(*found)
+    z = np.stack([np.frombuffer(b, '<f4') for b in blobs])
+    return np.array(ids), z.astype(np.float32)
 
 # %% ../nbs/11_catalog.ipynb #a40fc92f
 def copy(
-    db,       # a catalogue
+    db,       # a catalog
     path,     # a new file, or one to be replaced
 ):
-    "Write the whole catalogue to another file."
+    "Write the whole catalog to another file."
     with closing(sqlite3.connect(path)) as target: db.backup(target)

@@ -194,7 +194,7 @@ class DenseSteps(Steps):
         model:keras.Model,      # dense layers only, the last with a sigmoid; trained in place
         x:np.ndarray,           # (songs, samples) float32 within 0..1
         learning_rate:float,    # Adadelta's
-        tolerance:float=.1,     # gradient descent while squared gradients average less than this part of ε; 0: never
+        tolerance:float=.1,     # gradient descent while mean squared gradients are below this times epsilon; 0: never
     ):
         self.model, self.x = model, np.ascontiguousarray(x, np.float32)
         self.rate, self.tolerance = np.float32(learning_rate), tolerance

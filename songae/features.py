@@ -98,7 +98,7 @@ def random_kernels(
 # %% ../nbs/08_features.ipynb #f434e5be
 @dataclass
 class PatchFeatures:
-    "Patches (patches, 64, 96) to features (patches, numbers): statistics of the bands and of each layer of convolutions."
+    "Patches (patches, 64, 96) to features (patches, numbers): statistics of the bands and of each layer."
     scale:np.ndarray      # (96,) of the bands, see `fit_bands`
     offset:np.ndarray     # (96,)
     kernels:list          # (3, channels, out) for each layer

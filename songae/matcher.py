@@ -14,10 +14,110 @@ import pandas as pd
 from tqdm.auto import tqdm
 
 from . import catalog
-from .audio import AudioError, find_all, preview, read_tags
+from .audio import AudioError, find_all, preview
 from .basics import one_core_each, patch_to
 from .encoders import make_encoder
 from .neighbors import all_distances
+
+# %% ../nbs/12_matcher.ipynb #c82b7503
+class MatcherError(ValueError):
+    "A matcher that is not fitted, or a folder that is no whole matcher; says which and why."
+
+class SongMatcher:
+    "Finds songs that sound alike: `fit` on some, `add` others, `recommend` for any."
+    def __init__(
+        self,
+        encoder='patches',   # the default encoder; one of the paper's: simple, sparse, deep, conv; or an `Encoder`
+        **settings,          # of the encoder: see `PatchEncoder` and `WaveformEncoder`
+    ): self.encoder = make_encoder(encoder, **settings)
+
+    @property
+    def seconds(self) -> float:
+        "How much of a song the encoder needs; a shorter one is padded with silence."
+        return self.encoder.seconds
+
+    def __repr__(self):
+        state = f'{len(self.songs_):,} songs' if hasattr(self, 'songs_') else 'not fitted'
+        return f'SongMatcher({self.encoder.name!r}): {state}'
+
+    def settings(self) -> dict:
+        "The encoder's name and settings, as the constructor takes them."
+        settings = self.encoder.settings()
+        settings.pop('model', None)     # the paper's encoders repeat their name there
+        return dict(encoder=self.encoder.name) | settings
+
+    def _check_fitted(self):
+        if not hasattr(self, 'songs_'): raise MatcherError('not fitted yet: call fit first, or load a saved matcher')
+
+# %% ../nbs/12_matcher.ipynb #12aa0002
+def _song_rows(paths):
+    "A row of the catalog for each path that is a song."
+    rows = {}
+    for path in paths:
+        try: rows[path] = catalog.song_row(path)
+        except AudioError: pass     # the encoder meets it again, and lists it
+    return rows
+
+# %% ../nbs/12_matcher.ipynb #a6f27a07
+def _plane(codes):
+    "What takes `codes` to the 0..1 square: a dict that JSON can hold."
+    mean, size = codes.mean(0, dtype=np.float64), codes.shape[1]
+    if size <= 2: axes = np.eye(size, 2)
+    else: axes = np.linalg.svd(codes - mean, full_matrices=False)[2][:2].T
+    xy = (codes - mean) @ axes
+    low, span = xy.min(0), np.ptp(xy, axis=0).max(keepdims=True)
+    span[span == 0] = 1
+    return dict(mean=mean.tolist(), axes=axes.tolist(), low=low.tolist(), span=span.tolist())
+
+# %% ../nbs/12_matcher.ipynb #e93f2e12
+@patch_to(SongMatcher)
+def fit(
+    self,
+    songs,                  # a folder, a file, or a list of folders and files
+    *,
+    resume:bool=True,       # keep what was done in the cache folder, and continue from what is there
+    progress:bool=True,     # show progress bars?
+) -> SongMatcher:           # itself; `failed_` lists the files that were no songs
+    "Fit the encoder on the songs, encode them and put them into a new catalog."
+    self.encoder.check()
+    paths = find_all(songs)
+    rows = _song_rows(paths)
+    codes, good, self.failed_, self.padded_ = self.encoder.fit_encode(paths, resume=resume, progress=progress)
+    if not len(good): raise ValueError('\n'.join(['none of these files is a song', *map(str, self.failed_)]))
+    self.history_ = getattr(self.encoder, 'history_', pd.DataFrame())
+    self.plane_ = _plane(codes)
+    self.weights_hash_ = catalog.weights_hash(self.encoder.arrays().values())
+    self.folder_, self.catalog_, self.detached_ = None, catalog.connect(), True
+    self.model_id_ = catalog.add_model(self.catalog_, self.encoder.name, self.about(), self.weights_hash_)
+    return self.store([rows[p] for p in good], codes)
+
+# %% ../nbs/12_matcher.ipynb #12aa0022
+@patch_to(SongMatcher)
+def about(self) -> dict:
+    "What the catalog says about the encoder: its class, its settings, and the plane of the map."
+    return dict(encoder=type(self.encoder).__name__, settings=self.encoder.settings(), plane=self.plane_)
+
+# %% ../nbs/12_matcher.ipynb #ba19fcb4
+@patch_to(SongMatcher)
+def store(
+    self,
+    rows,                   # a row of the catalog for each song, from `catalog.song_row`
+    codes:np.ndarray,       # (songs, code size)
+) -> SongMatcher:           # itself
+    "Put songs whose codes are known into the catalog."
+    ids = catalog.add_songs(self.catalog_, rows)
+    catalog.add_codes(self.catalog_, self.model_id_, ids, codes)
+    return self.refresh()
+
+# %% ../nbs/12_matcher.ipynb #12aa0024
+@patch_to(SongMatcher)
+def refresh(self) -> SongMatcher:   # itself
+    "Read songs and codes anew from the catalog."
+    ids, self.codes_ = catalog.codes(self.catalog_, self.model_id_)
+    if not len(ids): raise MatcherError('the catalog holds no songs of this encoder')
+    self.songs_ = catalog.songs(self.catalog_).loc[ids]
+    self.nearest_ = self.encoder.neighbors().fit(self.codes_)
+    return self
 
 # %% ../nbs/12_matcher.ipynb #9a526ac0
 class Recommendation(pd.DataFrame):
@@ -38,99 +138,6 @@ class Recommendation(pd.DataFrame):
         show = {c: lambda v: escape(str(v)) for c in text} | dict(distance='{:.4g}'.format, preview=str)
         return text.to_html(escape=False, formatters=show, index=False, border=0)
 
-# %% ../nbs/12_matcher.ipynb #a6f27a07
-def _plane(codes):
-    "What takes `codes` to the 0..1 square: a dict that JSON can hold."
-    mean, size = codes.mean(0, dtype=np.float64), codes.shape[1]
-    if size <= 2: axes = np.eye(size, 2)
-    else: axes = np.linalg.svd(codes - mean, full_matrices=False)[2][:2].T
-    xy = (codes - mean) @ axes
-    low, span = xy.min(0), np.ptp(xy, axis=0).max(keepdims=True)
-    span[span == 0] = 1
-    return dict(mean=mean.tolist(), axes=axes.tolist(), low=low.tolist(), span=span.tolist())
-
-def _to_plane(plane, codes):
-    xy = (codes - np.array(plane['mean'])) @ np.array(plane['axes'])
-    return (xy - plane['low'])/plane['span']
-
-# %% ../nbs/12_matcher.ipynb #c82b7503
-class MatcherError(ValueError): "A matcher that is not fitted, or a folder that is no whole matcher; says which and why."
-
-class SongMatcher:
-    "Finds songs that sound alike: `fit` on some, `add` others, `recommend` for any."
-    def __init__(
-        self,
-        encoder='patches',   # the default encoder; one of the paper's: simple, sparse, deep, conv; or an `Encoder`
-        **settings,          # of the encoder: see `PatchEncoder` and `WaveformEncoder`
-    ): self.encoder = make_encoder(encoder, **settings)
-
-    def __repr__(self):
-        state = f'{len(self.songs_):,} songs' if hasattr(self, 'songs_') else 'not fitted'
-        return f'SongMatcher({self.encoder.name!r}): {state}'
-
-    def settings(self) -> dict:
-        "The encoder's name and settings."
-        return dict(encoder=self.encoder.name) | self.encoder.settings()
-
-    def _check_fitted(self):
-        if not hasattr(self, 'songs_'): raise MatcherError('not fitted yet: call fit first, or load a saved matcher')
-
-# %% ../nbs/12_matcher.ipynb #12aa0002
-def _song_rows(paths):
-    "A row of the catalog for each path that is a song."
-    rows = {}
-    for path in paths:
-        try: rows[path] = catalog.song_row(path)
-        except AudioError: pass     # the encoder meets it again, and lists it
-    return rows
-
-# %% ../nbs/12_matcher.ipynb #e93f2e12
-@patch_to(SongMatcher)
-def fit(
-    self,
-    songs,                  # a folder, a file, or a list of folders and files
-    *,
-    resume:bool=True,       # keep what was done in the cache folder, and continue from what is there
-    progress:bool=True,     # show progress bars?
-) -> SongMatcher:           # itself; `failed_` lists the files that were no songs
-    "Fit the encoder on the songs, encode them and put them into a new catalog."
-    self.encoder.check()
-    paths = find_all(songs)
-    rows = _song_rows(paths)
-    codes, good, self.failed_, self.padded_ = self.encoder.fit_encode(paths, resume=resume, progress=progress)
-    if not len(good): raise ValueError('\n'.join(['none of these files is a song', *map(str, self.failed_)]))
-    self.history_ = getattr(self.encoder, 'history_', pd.DataFrame())
-    self.plane_, self.folder_, self.catalog_, self.detached_ = _plane(codes), None, catalog.connect(), True
-    self.weights_hash_ = catalog.weights_hash(self.encoder.arrays().values())
-    self.model_id_ = catalog.add_model(self.catalog_, self.encoder.name, self.about(), self.weights_hash_)
-    return self.store([rows[p] for p in good], codes)
-
-# %% ../nbs/12_matcher.ipynb #ba19fcb4
-@patch_to(SongMatcher)
-def about(self) -> dict:
-    "What the catalog says about the encoder: its class, its settings, and the plane of the map."
-    return dict(encoder=type(self.encoder).__name__, settings=self.encoder.settings(), plane=self.plane_)
-
-@patch_to(SongMatcher)
-def store(
-    self,
-    rows,                   # a row of the catalog for each song, from `catalog.song_row`
-    codes:np.ndarray,       # (songs, code size)
-) -> SongMatcher:           # itself
-    "Put songs whose codes are known into the catalog."
-    ids = catalog.add_songs(self.catalog_, rows)
-    catalog.add_codes(self.catalog_, self.model_id_, ids, codes)
-    return self.refresh()
-
-@patch_to(SongMatcher)
-def refresh(self):
-    "Read songs and codes anew from the catalog."
-    ids, self.codes_ = catalog.codes(self.catalog_, self.model_id_)
-    if not len(ids): raise MatcherError('the catalog holds no songs of this encoder')
-    self.songs_ = catalog.songs(self.catalog_).loc[ids]
-    self.nearest_ = self.encoder.neighbors().fit(self.codes_)
-    return self
-
 # %% ../nbs/12_matcher.ipynb #3baead37
 @patch_to(SongMatcher)
 def _stored(self, path):
@@ -149,15 +156,16 @@ def code_of(
     self,
     song,                   # a file, stored or new
     *,
-    report=None,            # called with 'decoding' and 'encoding' as these begin
-) -> tuple:                 # its code, and the positions in `songs_` that hold this very song
+    report=None,            # called with 'encoding' if the song has to be encoded
+) -> tuple:                 # its code (code size,), and the positions in `songs_` that hold this very song
     "A song's code. Raises `AudioError`; warns if the song had to be padded."
     self._check_fitted()
     path = Path(song).expanduser().resolve()
     if path.is_dir(): raise AudioError(path, 'a folder, not a song')
     at = self._stored(path)
     if at is not None: return self.codes_[at], np.flatnonzero(self.songs_.hash == self.songs_.hash.iloc[at])
-    with one_core_each(): return self.encoder.encode_song(path, report or (lambda doing: None)), []
+    if report: report('encoding')
+    with one_core_each(): return self.encoder.encode_song(path), []
 
 # %% ../nbs/12_matcher.ipynb #ac31cec1
 @patch_to(SongMatcher)
@@ -174,6 +182,7 @@ def nearest(
     answer = songs[['title', 'artist']].assign(distance=distance)
     return Recommendation(answer.set_index(pd.Index(songs.path, name='path')))
 
+# %% ../nbs/12_matcher.ipynb #12aa0026
 @patch_to(SongMatcher)
 def recommend(
     self,
@@ -186,12 +195,22 @@ def recommend(
     code, same = self.code_of(song)
     return self.nearest(code, k, leave_out=() if include_self else same)
 
-# %% ../nbs/12_matcher.ipynb #4514b7e2
+# %% ../nbs/12_matcher.ipynb #12aa0032
+@patch_to(SongMatcher)
+def warm_up(self) -> SongMatcher:   # itself
+    "Do now what the first answer would otherwise wait for."
+    self._check_fitted()
+    self.encoder.warm_up()
+    self.nearest_.kneighbors(self.codes_[0], 1)
+    return self
+
+# %% ../nbs/12_matcher.ipynb #12aa0027
 def _is_new(path, known):
     "Is `path` missing in `known` (path -> hash), or has its file changed?"
     if str(path) not in known or not path.is_file(): return True
     return known[str(path)] != catalog.file_hash(path)
 
+# %% ../nbs/12_matcher.ipynb #4514b7e2
 @patch_to(SongMatcher)
 def add(
     self,
@@ -216,40 +235,22 @@ def add(
 @patch_to(SongMatcher)
 def to_plane(
     self,
-    codes:np.ndarray=None,      # (songs, code size); those of all stored songs unless given
+    codes:np.ndarray=None,      # (songs, code size) or (code size,); those of all stored songs unless given
 ) -> np.ndarray:                # (songs, 2), 0..1 for the songs that the matcher was fitted on
     "Where codes lie on the map."
-    return _to_plane(self.plane_, self.codes_ if codes is None else codes)
-
-@patch_to(SongMatcher)
-def plot(
-    self,
-    song=None,      # a file, stored or new; none for the map of all songs
-    *,
-    groups=None,    # (songs,) what each stored song is, for colors; used on the map
-    ax=None,        # matplotlib axes to draw on
-):                  # the axes
-    "Songs in the plane, and what is recommended for `song`."
-    from songae.plots import plot_match, plot_songs
     self._check_fitted()
-    xy, titles = self.to_plane(), self.songs_.title
-    if song is None: return plot_songs(xy, labels=list(titles), groups=groups, ax=ax)
-    code, same = self.code_of(song)
-    distance, at = self.nearest_.kneighbors(code, 1, leave_out=same)
-    if not len(at): raise MatcherError(f'{song}: there is no other song to recommend')
-    others = np.setdiff1d(np.arange(len(xy)), same)
-    title = titles.iloc[same[0]] if len(same) else read_tags(song)['title']
-    best = int(np.searchsorted(others, at[0]))
-    return plot_match(xy[others], self.to_plane(code), best, labels=list(titles.iloc[others]),
-                      query_label=title, distance=distance[0], ax=ax)
+    codes = self.codes_ if codes is None else codes
+    xy = (codes - np.array(self.plane_['mean'])) @ np.array(self.plane_['axes'])
+    return (xy - self.plane_['low'])/self.plane_['span']
 
 # %% ../nbs/12_matcher.ipynb #12aa0014
 @patch_to(SongMatcher)
 def distances(
     self,
-    paths,              # songs
+    paths,              # songs, stored or not
 ) -> np.ndarray:        # (songs, songs)
-    "The distances between songs, stored or not. Raises `AudioError` for the first that is no song."
+    "The distances between songs. Raises `AudioError` for the first that is no song."
+    self._check_fitted()
     encoded = self.encoder.encode(paths)
     if encoded.failed: raise encoded.failed[0]
     return all_distances(self.encoder.neighbors().fit(encoded.codes))

@@ -1,4 +1,4 @@
-"Servers and a browser for tests and benchmarks of the app: JupyterLab, Voila, and Debian's Chromium, or whichever there is."
+"Servers and a browser for tests and benchmarks of the app: JupyterLab, Voila, and whichever Chromium there is."
 import contextlib
 import json
 import os
@@ -12,7 +12,8 @@ import urllib.request
 from pathlib import Path
 
 CHROMIUM = next(filter(None, map(shutil.which, ('chromium', 'chromium-browser', 'google-chrome'))), None)
-OPTIONS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+OPTIONS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+           '--disable-component-update', '--disable-sync']
 
 
 @contextlib.contextmanager
@@ -36,8 +37,9 @@ def server(command, url, folder, **env):
     tmp = folder/'tmp'
     tmp.mkdir(exist_ok=True)
     with open(folder/'server.log', 'wb') as log:
+        quiet = dict(TMPDIR=str(tmp), TF_CPP_MIN_LOG_LEVEL='3', JUPYTER_CONFIG_DIR=str(folder/'config'))
         p = subprocess.Popen(command, cwd=folder, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
-                             env=os.environ | dict(TMPDIR=str(tmp), TF_CPP_MIN_LOG_LEVEL='3', JUPYTER_CONFIG_DIR=str(folder/'config')) | env)
+                             env=os.environ | quiet | env)
         try:
             for _ in range(240):
                 try: urllib.request.urlopen(url, timeout=5).close(); break
@@ -55,7 +57,8 @@ def server(command, url, folder, **env):
 
 
 def notebook(path, *cells):
-    source = [dict(cell_type='code', id=f'c{i}', metadata={}, execution_count=None, outputs=[], source=s) for i, s in enumerate(cells)]
+    empty = dict(cell_type='code', metadata={}, execution_count=None, outputs=[])
+    source = [empty | dict(id=f'c{i}', source=s) for i, s in enumerate(cells)]
     kernel = dict(kernelspec=dict(name='python3', display_name='Python 3', language='python'))
     path.write_text(json.dumps(dict(cells=source, metadata=kernel, nbformat=4, nbformat_minor=5)))
 
@@ -70,13 +73,14 @@ def lab(folder):
     (settings/'overrides.json').write_text(json.dumps({
         '@jupyterlab/apputils-extension:notification': {'fetchNews': 'false', 'checkForUpdates': False},
         '@jupyterlab/apputils-extension:themes': {'adaptive-theme': True}}))
-    command = [sys.executable, '-m', 'jupyterlab', '--no-browser', '--allow-root', f'--port={port}', '--ServerApp.ip=127.0.0.1', '--IdentityProvider.token=',
-               f'--LabApp.app_settings_dir={settings}', f'--ServerApp.root_dir={folder}']
+    command = [sys.executable, '-m', 'jupyterlab', '--no-browser', '--allow-root', f'--port={port}',
+               '--ServerApp.ip=127.0.0.1', '--IdentityProvider.token=', f'--LabApp.app_settings_dir={settings}',
+               f'--ServerApp.root_dir={folder}']
     with server(command, f'http://127.0.0.1:{port}/lab', folder): yield f'http://127.0.0.1:{port}'
 
 
-def run_all(page, address, name, first=True):
-    "Open a notebook in JupyterLab and run its cells; `first`: also where an earlier page has left a kernel."
+def run_all(page, address, name):
+    "Open a notebook in JupyterLab and run its cells, in a new kernel where an earlier page has left one."
     page.goto(f'{address}/doc/tree/{name}?reset')
     page.wait_for_selector('.jp-Notebook-ExecutionIndicator[data-status="idle"]', state='attached', timeout=60_000)
     page.click('[data-jp-item-name="restart-and-run"]')
@@ -84,8 +88,9 @@ def run_all(page, address, name, first=True):
 
 
 @contextlib.contextmanager
-def voila(folder, matcher, *options):
-    "The app as `songae app` serves it; gives its address."
+def voila(folder, *arguments):
+    "The app as `songae app` serves it, given a matcher and options; gives its address."
     port = free_port()
-    command = [sys.executable, '-c', 'from songae.cli import main; main()', 'app', str(matcher), '--port', str(port), '--no-browser', *map(str, options)]
+    command = [sys.executable, '-c', 'from songae.cli import main; main()', 'app', *map(str, arguments),
+               '--port', str(port), '--no-browser']
     with server(command, f'http://127.0.0.1:{port}/voila/static/none', folder) as p: yield f'http://127.0.0.1:{port}'

@@ -1,7 +1,13 @@
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 import soundfile as sf
 
+from songae import SongMatcher
 from songae.audio import SAMPLE_RATE
 from songae.demo import STYLES, make_song
 
@@ -24,3 +30,27 @@ def write(path, x, sr=SAMPLE_RATE, **tags):
         for k, v in tags.items(): setattr(f, k, v)
         f.write(x)
     return path
+
+
+SMALL = dict(n_samples=2*SAMPLE_RATE, epochs=3)     # the paper's deep encoder in a second
+
+
+@pytest.fixture(scope='session', params=['position', 'song'])
+def saved(request, music, tmp_path_factory):
+    "A saved matcher with a small deep encoder; do not change it."
+    folder = tmp_path_factory.mktemp('saved')/'my.songae'
+    SongMatcher('deep', scaling=request.param, **SMALL).fit(music, progress=False).save(folder)
+    return folder
+
+
+@pytest.fixture
+def copied(saved, tmp_path):
+    "The same, to be changed."
+    return Path(shutil.copytree(saved, tmp_path/'my.songae'))
+
+
+def python(code, *args):
+    "What a Python program prints in a process of its own."
+    p = subprocess.run([sys.executable, '-c', code, *map(str, args)], capture_output=True, text=True)
+    assert p.returncode == 0, p.stderr
+    return p.stdout

@@ -1,5 +1,6 @@
 "The kernel's side of the app: what a page, or somebody who pretends to be one, may send."
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -8,18 +9,21 @@ import numpy as np
 import pytest
 from conftest import write
 
-from songae import SongMatcher, uploader
+from songae import SongMatcher, upload
 from songae.audio import SAMPLE_RATE
 from songae.demo import STYLES, make_song
-from songae.upload import Uploader, page_folder, shown
+from songae.upload import Uploader, display_name, page_folder
 from songae.answer import Answer
-from songae.app import RecommendApp, saved_matchers, served_to_others
+from songae.app import RecommendApp, demo_matchers, matcher_name, saved_matchers, served_to_others
 
 
 class Page:
     "Sends as a page does, and keeps what it is told."
-    def __init__(self, to): self.to, self.heard, to.send = to, [], lambda content, buffers=None: self.heard.append(content)
-    def say(self, kind, *buffers, **content): self.to._receive(self.to, dict(kind=kind, **content), list(buffers))
+    def __init__(self, to):
+        self.to, self.heard = to, []
+        to.send = lambda content, buffers=None: self.heard.append(content)
+
+    def say(self, kind, *buffers, **content): self.to.receive(self.to, dict(kind=kind, **content), list(buffers))
     def kinds(self): return [m['kind'] for m in self.heard]
 
 
@@ -28,20 +32,25 @@ def arrived(): return []
 
 
 @pytest.fixture
-def page(arrived): return Page(Uploader(lambda path, name, uploaded: arrived.append((path, name)), limit=1000, local=False))
+def page(arrived):
+    return Page(Uploader(lambda path, name, uploaded: arrived.append((path, name)), limit=1000, local=False))
 
 
 def uploads(): return set(page_folder().glob('upload-*'))
 
 
 @pytest.mark.parametrize('content', [
-    dict(kind='start'), dict(kind='start', id=1, name='a', size='many'), dict(kind='start', id=1, name='a', size=-1), dict(kind='start', id=1, name='a', size=1001),
-    dict(kind='start', id=1, name='a', size=1e300), dict(kind='piece'), dict(kind='piece', id=None, offset=0), dict(kind='piece', id='other', offset='x'), dict(kind='cancel'),
-    dict(kind='path', path='/etc/passwd'), dict(kind='path'), dict(kind='list', folder='/etc/'), dict(kind='list'), dict(kind=None), dict(kind=[1]), dict(), dict(kind='_drop', id=None)])
+    dict(kind='start'), dict(kind='start', id=1, name='a', size='many'), dict(kind='start', id=1, name='a', size=-1),
+    dict(kind='start', id=1, name='a', size=1001), dict(kind='start', id=1, name='a', size=1e300),
+    dict(kind='piece'), dict(kind='piece', id=None, offset=0), dict(kind='piece', id='other', offset='x'),
+    dict(kind='cancel'), dict(kind='path', path='/etc/passwd'), dict(kind='path'),
+    dict(kind='list', folder='/etc/'), dict(kind='list'),
+    dict(kind=None), dict(kind=[1]), dict(), dict(kind='_drop', id=None)])
 def test_nonsense_is_answered_and_changes_nothing(page, arrived, content):
     before = uploads()
-    page.to._receive(page.to, content, [])
-    assert uploads() == before and not arrived and not any(m['kind'] in ('ready', 'listed') for m in page.heard) and page.to.stage in ('ready', 'error')
+    page.to.receive(page.to, content, [])
+    assert uploads() == before and not arrived and not {'ready', 'listed'} & set(page.kinds())
+    assert page.to.stage in ('ready', 'error')
     json.dumps(page.heard)      # all of it can be sent
     page.say('start', id='a', name='x.wav', size=3)
     page.say('piece', b'abc', id='a', offset=0)
@@ -68,7 +77,7 @@ def test_a_limit_that_a_page_raises_is_not_raised(page):
 
 def test_one_song_after_the_other(page):
     "A page cannot fill the disk by sending while what it sent is being decoded."
-    page.to.tell('decoding')
+    page.to.tell('encoding')
     page.say('start', id='a', name='x', size=10)
     assert page.kinds() == ['refused']
     page.to.stage = 'ready'     # as a page may claim
@@ -95,7 +104,7 @@ def test_what_goes_wrong_with_a_song_is_said(page):
 
 
 def test_a_full_disk_is_said(page, monkeypatch):
-    monkeypatch.setattr(uploader.shutil, 'disk_usage', lambda p: type('usage', (), dict(free=5)))
+    monkeypatch.setattr(upload.shutil, 'disk_usage', lambda p: type('usage', (), dict(free=5)))
     page.say('start', id='a', name='x', size=10)
     assert 'no room' in page.heard[0]['reason']
     monkeypatch.undo()
@@ -116,23 +125,27 @@ def test_an_upload_that_stops_is_dropped(page):
     assert uploads() == before and 'broke off' in page.to.message
 
 
-@pytest.mark.parametrize('name, text', [('../../.bashrc', '.bashrc'), ('C:\\a\\b.wav', 'b.wav'), ('a\nb\x00.wav', 'a b\x00.wav'), ('', 'a song'), ('/', 'a song'), ('x'*999, 'x'*200), (None, 'None')])
-def test_names(name, text): assert shown(name) == text
+@pytest.mark.parametrize('name, text', [
+    ('../../.bashrc', '.bashrc'), ('C:\\a\\b.wav', 'b.wav'), ('a\nb\x00.wav', 'a b\x00.wav'),
+    ('', 'a song'), ('/', 'a song'), ('x'*999, 'x'*200), (None, 'None')])
+def test_names(name, text): assert display_name(name) == text
 
 
 def test_clips_that_are_not_to_be_had():
     sent = []
-    def get(of): raise KeyError(of)
+    def get(id): raise KeyError(id)
     answer = Answer(get)
     answer.send = lambda content, buffers=None: sent.append(content)
-    for of in 99, -1, 'x', None, [1], {}, 1e400: answer._send_clip(of)
-    assert all(m['error'] for m in sent) and [m['of'] for m in sent] == [99, -1, 'x']
+    for id in 99, -1, 'x', None, [1], {}, 1e400: answer._send_clip(id)
+    assert all(m['error'] for m in sent) and [m['id'] for m in sent] == [99, -1, 'x']
 
 
 @pytest.fixture(scope='module')
 def matchers(tmp_path_factory, music):
     folder = tmp_path_factory.mktemp('matchers')
-    for name, n in ('one', 20_000), ('two', 40_000): SongMatcher('simple', n_samples=n, epochs=1).fit(music, resume=False, progress=False).save(folder/f'{name}.songae')
+    for name, n in ('one', 20_000), ('two', 40_000):
+        m = SongMatcher('simple', n_samples=n, epochs=1).fit(music, resume=False, progress=False)
+        m.save(folder/f'{name}.songae')
     return folder
 
 
@@ -144,19 +157,34 @@ def settled(app):
 def test_which_matchers_there_are(matchers, monkeypatch, tmp_path):
     both = [matchers/'one.songae', matchers/'two.songae']
     assert saved_matchers(matchers) == both and saved_matchers(both[1]) == both[1:] and saved_matchers(tmp_path) == []
+    assert [matcher_name(m) for m in both] == ['one', 'two']
     monkeypatch.setenv('SONGAE_MATCHER', str(matchers))
     assert saved_matchers() == both
+
+
+def test_the_demo_opens_on_the_default_encoder(matchers, monkeypatch, tmp_path):
+    monkeypatch.setattr('songae.app.user_cache_path', lambda name: tmp_path)
+    monkeypatch.delenv('SONGAE_MATCHER', raising=False)
+    monkeypatch.chdir(tmp_path.parent)
+    (tmp_path/'demo.songae').symlink_to(matchers/'one.songae')
+    assert saved_matchers() == [(matchers/'one.songae').resolve()]
+    (tmp_path/'demo.songae').unlink()
+    for m in demo_matchers(): shutil.copytree(matchers/'one.songae', m)
+    assert saved_matchers() == [tmp_path/'demo.songae', tmp_path/'demo-paper.songae']
+    app = settled(RecommendApp())
+    assert [name for name, _ in app.catalog.options] == ['demo songs', "demo songs, the paper's model"]
+    assert app.matcher.folder_ == tmp_path/'demo.songae'
 
 
 def test_none_is_said(): assert 'no saved matcher' in RecommendApp([]).answer.empty
 
 
-def test_another_catalogue(matchers, music):
+def test_another_catalog(matchers, music):
     app = settled(RecommendApp(saved_matchers(matchers), public=False))
     app._ask(music.parent/'unheard.flac', 'unheard.flac', False)
-    assert settled(app).answer.answer['best'] and app.matcher.n_samples == 20_000
-    app.catalogue.value = 1
-    assert settled(app).matcher.n_samples == 40_000 and not app.answer.answer and not app.questions
+    assert settled(app).answer.answer['best'] and app.matcher.encoder.n_samples == 20_000
+    app.catalog.value = 1
+    assert settled(app).matcher.encoder.n_samples == 40_000 and not app.answer.answer and not app.queries
     app._ask(music.parent/'unheard.flac', 'unheard.flac', False)
     assert settled(app).answer.answer['best']
 
@@ -175,18 +203,19 @@ def test_a_short_song_and_one_that_is_silent_in_its_middle(matchers):
     song = make_song(list(STYLES)[0], 0, seconds=60)
     short = write(page_folder()/'short.wav', song[SAMPLE_RATE:3*SAMPLE_RATE])
     app._ask(short, 'short.wav', False)
-    assert settled(app).answer.answer['query']['note'] == ''      # two seconds are all that this one hears
+    assert settled(app).answer.answer['query']['note'] == ''      # two seconds are all that this one takes
     silent = song.copy()
     silent[10*SAMPLE_RATE:50*SAMPLE_RATE] = 0
     app._ask(write(page_folder()/'silent.wav', silent), 'silent.wav', False)
     assert settled(app).answer.answer['query']['title'] == 'silent' and app.uploader.stage == 'done'
-    with pytest.raises(ValueError, match='silent'): app._clip(app.answer.answer['query']['of'])
+    with pytest.raises(ValueError, match='silent'): app._clip(app.answer.answer['query']['id'])
 
 
 def test_a_song_shorter_than_what_is_heard(music, tmp_path):
     matcher = SongMatcher('simple', n_samples=200_000, epochs=1).fit(music, resume=False, progress=False)
     app = settled(RecommendApp(matcher))
-    app._ask(write(tmp_path/'short.wav', make_song(list(STYLES)[0], 0, seconds=60)[SAMPLE_RATE:3*SAMPLE_RATE]), 'short.wav', False)
+    song = make_song(list(STYLES)[0], 0, seconds=60)
+    app._ask(write(tmp_path/'short.wav', song[SAMPLE_RATE:3*SAMPLE_RATE]), 'short.wav', False)
     assert settled(app).answer.answer['query']['note'].startswith('It lasts 2.0 s')
 
 
@@ -196,17 +225,22 @@ def test_the_page_tells_a_stranger_from_its_owner(monkeypatch):
     assert served_to_others()
 
 
-def test_points_and_songs_are_those_of_the_catalogue(matchers):
+def test_points_and_songs_are_those_of_the_catalog(matchers):
     app = settled(RecommendApp(matchers/'one.songae'))
     xy = np.frombuffer(app.answer.points, '<f4').reshape(-1, 2)
-    np.testing.assert_allclose(xy, app.matcher.place(), atol=1e-6)
+    np.testing.assert_allclose(xy, app.matcher.to_plane(), atol=1e-6)
     assert [s[1] for s in app.answer.songs] == app.matcher.songs_.title.tolist()
 
 
 @pytest.mark.skipif(sys.platform == 'win32', reason='no SIGKILL')
 def test_what_a_killed_kernel_left_is_gone_when_the_app_is_shown():
-    code = 'import os; from songae.upload import page_folder; print(page_folder(), flush=True); (page_folder()/"song").write_bytes(b"song"); os.kill(os.getpid(), 9)'
+    code = '''import os
+from songae.upload import page_folder
+print(page_folder(), flush=True)
+(page_folder()/"song").write_bytes(b"song")
+os.kill(os.getpid(), 9)'''
     left = Path(subprocess.run([sys.executable, '-c', code], capture_output=True, text=True).stdout.strip())
     assert (left/'song').exists()
-    subprocess.run([sys.executable, '-c', 'from songae.upload import Uploader; Uploader(print)'], check=True)      # before any song is sent
+    show = 'from songae.upload import Uploader; Uploader(print)'        # before any song is sent
+    subprocess.run([sys.executable, '-c', show], check=True)
     assert not left.exists() and not left.with_suffix('.lock').exists()

@@ -1,4 +1,6 @@
-"The app as a visitor meets it: in JupyterLab and served by Voila, in a real browser. Pictures of its states go to `SONGAE_PICTURES`."
+"""The app as a visitor meets it: in JupyterLab and served by Voila, in a real browser.
+
+Pictures of its states go to the folder that `SONGAE_PICTURES` names."""
 import base64
 import contextlib
 import os
@@ -20,7 +22,8 @@ from songae import SongMatcher
 from songae.audio import SAMPLE_RATE
 from songae.demo import STYLES, make_song
 
-pytestmark = pytest.mark.skipif(not CHROMIUM and not (os.environ.get('CI') and sys.platform == 'linux'), reason='no Chromium here')
+REQUIRED = os.environ.get('CI') and sys.platform == 'linux'
+pytestmark = pytest.mark.skipif(not CHROMIUM and not REQUIRED, reason='no Chromium here')
 PICTURES = os.environ.get('SONGAE_PICTURES')
 EVIL = '<img src=x onerror="document.title=\'broken\'">'
 SERVERS = ['lab', 'voila']
@@ -39,8 +42,12 @@ def place(tmp_path_factory, music):
     songs = place/'songs'
     songs.mkdir()
     for i, style in enumerate(list(STYLES)[:6]):
-        for variant in 0, 1: write(songs/f'{style} {variant}.flac', make_song(style, variant, seconds=25), title=f'{style} {variant}' if i or variant else EVIL, artist='songae & <b>others</b>')
-    SongMatcher('deep', n_samples=500_000, epochs=8).fit(songs, resume=False, progress=False).save(place/'twelve.songae')
+        for variant in 0, 1:
+            title = f'{style} {variant}' if i or variant else EVIL
+            song = make_song(style, variant, seconds=25)
+            write(songs/f'{style} {variant}.flac', song, title=title, artist='songae & <b>others</b>')
+    matcher = SongMatcher('deep', n_samples=500_000, epochs=8).fit(songs, resume=False, progress=False)
+    matcher.save(place/'twelve.songae')
     return place
 
 
@@ -51,12 +58,14 @@ def files(place):
     folder.mkdir()
     def wav(name, megabytes): return write(folder/name, np.resize(song, (int(megabytes*1e6)//4, 2)))
     files = {size: wav(f'house of {size} MB.wav', size) for size in (10.1, 30, 300)}
-    sf.write(folder/'reggae.mp3', make_song('reggae', 2, seconds=25), SAMPLE_RATE, format='MP3')
-    (folder/'letter.mp3').write_bytes(b'Dear diary, '*1000)
-    (folder/'half.flac').write_bytes((place/'songs'/'house 0.flac').read_bytes()[:99_999])
-    write(folder/'silent.wav', np.zeros((SAMPLE_RATE*20, 2)))
-    shutil.copy(write(folder/'evil.wav', make_song('waltz', 2, seconds=25)), folder/'<img src=x onerror=alert(1)>.wav')
-    return files | dict(mp3=folder/'reggae.mp3', letter=folder/'letter.mp3', half=folder/'half.flac', silent=folder/'silent.wav', evil=folder/'<img src=x onerror=alert(1)>.wav')
+    files |= dict(mp3=folder/'reggae.mp3', letter=folder/'letter.mp3', half=folder/'half.flac',
+                  silent=folder/'silent.wav', evil=folder/'<img src=x onerror=alert(1)>.wav')
+    sf.write(files['mp3'], make_song('reggae', 2, seconds=25), SAMPLE_RATE, format='MP3')
+    files['letter'].write_bytes(b'Dear diary, '*1000)
+    files['half'].write_bytes((place/'songs'/'house 0.flac').read_bytes()[:99_999])
+    write(files['silent'], np.zeros((SAMPLE_RATE*20, 2)))
+    write(files['evil'], make_song('waltz', 2, seconds=25))
+    return files
 
 
 class Visit:
@@ -67,13 +76,17 @@ class Visit:
 
     def open(self, name='app.ipynb'):
         self.broken = []
-        self.page.on('pageerror', lambda e: self.broken.append(str(e)) if 'Canceled future' not in str(e) else None)      # JupyterLab's, when a kernel is restarted
+        def note(e):
+            if 'Canceled future' not in str(e): self.broken.append(str(e))      # that is JupyterLab's, at a restart
+        self.page.on('pageerror', note)
         if self.kind == 'lab': run_all(self.page, self.address, name)
         else: self.page.goto(self.address)
         self.wait('.answer .empty:has-text("Give it a song")')
         return self
 
-    def wait(self, what, state='visible', seconds=60): return self.page.wait_for_selector(what, state=state, timeout=1000*seconds)
+    def wait(self, what, state='visible', seconds=60):
+        return self.page.wait_for_selector(what, state=state, timeout=1000*seconds)
+
     def text(self, what): return self.page.inner_text(what)
     def titles(self): return self.page.locator('.answer .list .row:not(.query) .title').all_inner_texts()
     def choose(self, path): self.page.set_input_files('.uploader input[type=file]', path)
@@ -81,14 +94,17 @@ class Visit:
     def ask(self, path, title=None):
         "Upload a song and wait for its answer; the title under which it is shown."
         self.choose(path)
-        self.page.wait_for_function('title => document.querySelector(".uploader").dataset.stage === "done" && document.querySelector(".answer .query .title")?.textContent === title', arg=title or Path(path).stem, timeout=90_000)
+        done = '''title => document.querySelector(".uploader").dataset.stage === "done"
+          && document.querySelector(".answer .query .title")?.textContent === title'''
+        self.page.wait_for_function(done, arg=title or Path(path).stem, timeout=90_000)
 
     def error(self, path):
         self.choose(path)
         self.wait('.uploader .error:not(:empty)')
         return self.text('.uploader .error')
 
-    def uploads(self): return [p for p in self.tmp.glob('songae-page-*/*') if p.name != 'lock' and p not in self.earlier]
+    def uploads(self):
+        return [p for p in self.tmp.glob('songae-page-*/*') if p.name != 'lock' and p not in self.earlier]
 
     def picture(self, name):
         if not PICTURES: return
@@ -104,9 +120,10 @@ def running(kind, place):
     if kind == 'voila':
         with voila(folder, place/'twelve.songae', '--limit', 400) as address: yield address, folder
     else:
-        shutil.copytree(place/'twelve.songae', folder/'twelve.songae', dirs_exist_ok=True)      # songs are added to this one
-        notebook(folder/'app.ipynb', 'from songae.app import RecommendApp, saved_matchers', 'RecommendApp(saved_matchers(), limit=400_000_000)')
-        notebook(folder/'small.ipynb', 'from songae.app import RecommendApp, saved_matchers', 'RecommendApp(saved_matchers(), limit=20_000_000)')
+        shutil.copytree(place/'twelve.songae', folder/'twelve.songae', dirs_exist_ok=True)      # songs are added to it
+        for name, megabytes in ('app', 400), ('small', 20):
+            start = f'RecommendApp(saved_matchers(), limit={megabytes}_000_000)'
+            notebook(folder/f'{name}.ipynb', 'from songae.app import RecommendApp, saved_matchers', start)
         with lab(folder) as address: yield address, folder
 
 
@@ -124,7 +141,7 @@ def visit(server, chromium):
         return Visit(contexts[-1].new_page(), kind, address, folder/'tmp')
     yield new
     for c in contexts:
-        for page in c.pages: page.close(run_before_unload=True)      # as a visitor closes it; Voila ends the kernel then
+        for page in c.pages: page.close(run_before_unload=True)     # as a visitor does; Voila ends the kernel then
         c.close()
 
 
@@ -191,14 +208,14 @@ def test_errors_are_sentences_and_the_next_song_is_taken(visit, files):
     assert len(v.uploads()) == 1 and not v.broken
 
 
-def test_cancelled_half_way(visit, files):
+def test_canceled_half_way(visit, files):
     v = visit().open()
     v.choose(files[300])
     v.page.wait_for_function('parseFloat(document.querySelector(".uploader .figures").textContent) > 20')
     v.picture('6-uploading')
     assert v.uploads()
     v.page.click('.uploader button:has-text("Cancel")')
-    v.wait('.uploader[data-stage=ready] .note:has-text("Cancelled")')
+    v.wait('.uploader[data-stage=ready] .note:has-text("Canceled")')
     assert not v.uploads()
     v.ask(files[10.1])
 
@@ -209,7 +226,9 @@ def test_dropped_on_the_page(visit, files):
     drop = '''([target, name, base64]) => {
       const data = new DataTransfer(), bytes = Uint8Array.from(atob(base64), c => c.charCodeAt(0))
       data.items.add(new File([bytes], name))
-      for (const kind of ['dragover', 'drop']) document.querySelector(target).dispatchEvent(new DragEvent(kind, { bubbles: true, cancelable: true, dataTransfer: data }))
+      const options = { bubbles: true, cancelable: true, dataTransfer: data }
+      for (const kind of ['dragover', 'drop'])
+        document.querySelector(target).dispatchEvent(new DragEvent(kind, options))
     }'''
     mp3 = base64.b64encode(files['mp3'].read_bytes()).decode()
     v.page.evaluate(drop, ['.answer', 'missed.mp3', mp3])
@@ -218,7 +237,7 @@ def test_dropped_on_the_page(visit, files):
     v.page.evaluate(drop, ['.uploader .drop', 'too soon.mp3', mp3])
     v.wait('.uploader .note:has-text("One song after the other")')
     v.page.click('.uploader button:has-text("Cancel")')
-    v.wait('.uploader .note:has-text("Cancelled")')
+    v.wait('.uploader .note:has-text("Canceled")')
     v.page.evaluate(drop, ['.uploader .drop', 'dropped.mp3', mp3])
     v.wait('.answer .query .title:has-text("dropped")')
     assert not v.broken and v.page.url.startswith(v.address)
@@ -254,7 +273,8 @@ def test_the_keyboard_is_enough(visit, files):
     v.page.press('.answer canvas', 'Enter')
     v.page.wait_for_function('!["", undefined].includes(document.querySelector(".answer").dataset.playing)')
     v.page.keyboard.press('+')
-    unnamed = v.page.evaluate('[...document.querySelectorAll(".songae button, .songae input, .songae canvas")].filter(e => !(e.getAttribute("aria-label") || e.textContent || e.labels?.length)).length')
+    unnamed = v.page.evaluate('''[...document.querySelectorAll(".songae :is(button, input, canvas)")]
+      .filter(e => !(e.getAttribute("aria-label") || e.textContent || e.labels?.length)).length''')
     assert unnamed == 0 and not v.broken
 
 
@@ -265,12 +285,13 @@ def test_other_looks(visit, files, theme):
     elif v.kind == 'voila': v.address += '/?theme=dark'
     v.open()
     v.ask(files['mp3'])
-    columns = v.page.evaluate('getComputedStyle(document.querySelector(".answer .columns")).gridTemplateColumns.split(" ").length')
+    def of(selector, what): return v.page.evaluate(f'(e => {what})(document.querySelector("{selector}"))')
+    columns = of('.answer .columns', 'getComputedStyle(e).gridTemplateColumns.split(" ").length')
     assert columns == (1 if theme == 'narrow' else 2)
-    colour = v.page.evaluate('getComputedStyle(document.querySelector(".answer canvas")).color')
-    assert (min(map(int, re.findall(r'\d+', colour)[:3])) > 150) == (theme == 'dark')        # light dots on dark, dark ones on light
-    for part in '.drop', '.ways': assert v.page.evaluate(f'document.querySelector(".uploader {part}").clientWidth > .9*document.querySelector(".uploader").clientWidth')
-    assert v.page.evaluate('document.querySelector(".songae.answer").scrollWidth <= document.querySelector(".songae.answer").clientWidth')
+    color = [int(c) for c in re.findall(r'\d+', of('.answer canvas', 'getComputedStyle(e).color'))[:3]]
+    assert (min(color) > 150) == (theme == 'dark')      # light dots on dark, dark ones on light
+    for part in '.drop', '.ways': assert of(f'.uploader {part}', 'e.clientWidth') > .9*of('.uploader', 'e.clientWidth')
+    assert of('.songae.answer', 'e.scrollWidth <= e.clientWidth')
     v.picture(f'8-{theme}')
 
 
@@ -306,17 +327,19 @@ def test_files_of_this_computer_and_adding_them(in_lab, files, place):
     v.wait('.answer .query .title:has-text("reggae")')
     v.page.click('button:has-text("Add my song")')
     v.wait('.answer .note:has-text("Added")')
-    assert files['mp3'].exists() and str(files['mp3']) in SongMatcher.load(v.tmp.parent/'twelve.songae').songs_.path.values
+    saved = v.tmp.parent/'twelve.songae'
+    assert files['mp3'].exists() and str(files['mp3']) in SongMatcher.load(saved).songs_.path.values
     v.ask(files['evil'], '<img src=x onerror=alert(1)>')
     v.page.click('button:has-text("Add my song")')
     v.wait('.answer .note:has-text("Added")')
-    m = SongMatcher.load(v.tmp.parent/'twelve.songae')
-    kept = Path(m.songs_.path.iloc[-1])
-    assert kept.read_bytes() == files['evil'].read_bytes() and re.fullmatch(r'[0-9a-f]{32}\.wav', kept.name) and m.songs_.title.iloc[-1] == files['evil'].stem
+    last = SongMatcher.load(saved).songs_.iloc[-1]
+    kept = Path(last.path)
+    assert kept.read_bytes() == files['evil'].read_bytes() and re.fullmatch(r'[0-9a-f]{32}\.wav', kept.name)
+    assert last.title == files['evil'].stem
 
 
 def test_reloaded_and_restarted(in_lab, files):
-    "The page is loaded anew: the app is as it was. In the middle of an upload: it says so. The kernel is restarted: nothing is left behind."
+    "The page is loaded anew: the app is as it was. Amid an upload: it says so. After a restart nothing is left behind."
     v = in_lab.open()
     v.ask(files['mp3'])
     v.page.keyboard.press('Control+s')
@@ -355,7 +378,8 @@ def test_two_visitors_do_not_see_each_other(in_voila, files):
     b.ask(files['mp3'])
     b.page.click('button:has-text("Add my song")')
     b.wait('.answer .note:has-text("for this visit")')
-    a.page.wait_for_function('document.querySelector(".answer .query .title")?.textContent === "house of 300 MB"', timeout=90_000)
+    a.wait('.answer .query .title:text-is("house of 300 MB")', seconds=90)
+    a.wait('.uploader[data-stage=done]')        # the slider is shown after the answer
     a.page.focus('.widget-slider [role=slider]')
     for _ in range(14): a.page.keyboard.press('ArrowRight')
     a.page.wait_for_function('document.querySelectorAll(".answer .list ol .row").length >= 12')
@@ -385,18 +409,22 @@ def test_neither_code_nor_files_through_the_page(in_voila, files, place, tmp_pat
     v.open()
     target = tmp_path/'written'
     answer = v.page.evaluate('''([url, code]) => new Promise(resolve => {
-        const socket = new WebSocket(url), header = { msg_id: 'a', msg_type: 'execute_request', username: '', session: 's', version: '5.3', date: new Date().toISOString() }
-        const heard = []
+        const header = { msg_id: 'a', msg_type: 'execute_request', username: '', session: 's', version: '5.3' }
+        header.date = new Date().toISOString()
+        const socket = new WebSocket(url), heard = []
         socket.onmessage = e => heard.push(String(e.data))
         socket.onopen = () => {
-          socket.send(JSON.stringify({ header, parent_header: {}, metadata: {}, channel: 'shell', buffers: [],
-            content: { code, silent: false, store_history: false, user_expressions: {}, allow_stdin: false, stop_on_error: true } }))
+          const flags = { silent: false, store_history: false, allow_stdin: false, stop_on_error: true }
+          const message = { header, parent_header: {}, metadata: {}, channel: 'shell', buffers: [],
+            content: { code, user_expressions: {}, ...flags } }
+          socket.send(JSON.stringify(message))
           setTimeout(() => resolve(heard), 3000)
         }
         socket.onerror = () => resolve('refused')
       })''', [sockets[0].split('?')[0], f'open({str(target)!r}, "w").close()'])
     assert not target.exists() and 'execute_reply' not in str(answer)
-    for path in '/voila/files/app.ipynb', '/voila/files/../../songae/cli.py', '/files/app.ipynb', '/api/contents', '/voila/files/images/app.png', f'/voila/files/{place}/twelve.songae/settings.json':
+    for path in ('/voila/files/app.ipynb', '/voila/files/../../songae/cli.py', '/files/app.ipynb', '/api/contents',
+                 '/voila/files/images/app.png', f'/voila/files/{place}/twelve.songae/settings.json'):
         with pytest.raises(urllib.error.HTTPError) as e: urllib.request.urlopen(v.address + path)
         assert e.value.code in (403, 404), path
     assert v.page.locator('.uploader .path').count() == 0

@@ -1,4 +1,4 @@
-"The catalogue under two readers and a writer, with files that are none, and from other versions."
+"The catalog under two readers and a writer, with files that are none, and from other versions."
 import contextlib
 import sqlite3
 import subprocess
@@ -11,7 +11,8 @@ from songae import catalog
 
 
 def row(i, **changes):
-    return dict(path=f'/music/{i}.wav', title=f'song {i}', artist='', album='', duration=1., size=i, modified=0., hash=f'{i:032x}') | changes
+    song = dict(path=f'/music/{i}.wav', title=f'song {i}', artist='', album='', duration=1., size=i, modified=0.)
+    return song | dict(hash=f'{i:032x}') | changes
 
 
 WRITER = '''
@@ -19,8 +20,9 @@ import sys, numpy as np
 from songae import catalog
 db = catalog.connect(sys.argv[1])
 m = catalog.add_model(db, 'deep', {}, 'w')
+row = dict(title='', artist='', album='', duration=1., size=1, modified=0.)
 for i in range(150):
-    ids = catalog.add_songs(db, [dict(path=f'/{i}-{j}', title='', artist='', album='', duration=1., size=1, modified=0., hash=f'{i}{j}') for j in range(10)])
+    ids = catalog.add_songs(db, [row | dict(path=f'/{i}-{j}', hash=f'{i}{j}') for j in range(10)])
     catalog.add_codes(db, m, ids, np.full((10, 2), i))
 print('written')
 '''
@@ -40,27 +42,37 @@ print(len(seen))
 def test_two_readers_while_a_third_writes(tmp_path):
     path = tmp_path/'catalog.db'
     catalog.connect(path).close()
-    run = lambda script: subprocess.Popen([sys.executable, '-c', script, str(path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    pipes = dict(stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    def run(script): return subprocess.Popen([sys.executable, '-c', script, str(path)], **pipes)
     readers = [run(READER), run(READER)]
     for p in readers: assert p.stdout.readline() == 'ready\n', p.stderr.read()
     writer = run(WRITER)
     for p in (writer, *readers):
         out, error = p.communicate(timeout=120)
         assert p.returncode == 0, error
-        if p is not writer: assert int(out) > 2       # it did see the catalogue grow
+        if p is not writer: assert int(out) > 2       # it did see the catalog grow
     assert len(catalog.songs(catalog.connect(path))) == 1500
 
 
+CREATOR = '''
+import sys
+from songae import catalog
+row = dict(path=sys.argv[2], title='', artist='', album='', duration=1., size=1, modified=0., hash='')
+catalog.add_songs(catalog.connect(sys.argv[1]), [row])
+'''
+
+
 def test_two_processes_may_create_it_at_once(tmp_path):
-    script = 'import sys; from songae import catalog; catalog.add_songs(catalog.connect(sys.argv[1]), [dict(path=sys.argv[2], title="", artist="", album="", duration=1., size=1, modified=0., hash="")])'
-    ps = [subprocess.Popen([sys.executable, '-c', script, str(tmp_path/'c.db'), str(i)], stderr=subprocess.PIPE, text=True) for i in range(4)]
+    command = [sys.executable, '-c', CREATOR, str(tmp_path/'c.db')]
+    ps = [subprocess.Popen([*command, str(i)], stderr=subprocess.PIPE, text=True) for i in range(4)]
     for p in ps: assert p.wait() == 0, p.stderr.read()
     assert len(catalog.songs(catalog.connect(tmp_path/'c.db'))) == 4
 
 
 def test_another_may_be_writing_when_it_is_opened(tmp_path):
     path = tmp_path/'c.db'
-    with contextlib.closing(catalog.connect(path)) as first: first.execute('pragma journal_mode = delete')     # its state for a moment, while it is made
+    with contextlib.closing(catalog.connect(path)) as first:
+        first.execute('pragma journal_mode = delete')     # its state for a moment, while it is made
     second = sqlite3.connect(path)
     second.execute('begin immediate')
     third = catalog.connect(path)
@@ -89,7 +101,10 @@ def test_all_or_none():
     with pytest.raises(sqlite3.Error): catalog.add_songs(db, [row(1), row(2, title=None)])
     assert len(catalog.songs(db)) == 0
     ids, m = catalog.add_songs(db, [row(1)]), catalog.add_model(db, 'deep', {}, 'w')
-    for song_ids, codes, error in ([ids[0], 99], np.eye(2), sqlite3.IntegrityError), (ids, [[np.nan, 1]], ValueError), (ids, np.eye(2), ValueError):
+    wrong = [([ids[0], 99], np.eye(2), sqlite3.IntegrityError),
+             (ids, [[np.nan, 1]], ValueError),
+             (ids, np.eye(2), ValueError)]
+    for song_ids, codes, error in wrong:
         with pytest.raises(error): catalog.add_codes(db, m, song_ids, codes)
     assert len(catalog.codes(db, m)[0]) == 0
     with pytest.raises(sqlite3.IntegrityError): catalog.add_codes(db, 99, ids, np.ones((1, 2)))
@@ -103,35 +118,44 @@ def test_deleting_a_song_deletes_its_codes():
     assert catalog.codes(db, m)[0].tolist() == ids[1:]
 
 
-@pytest.mark.parametrize('title', ["Robert'); drop table songs; --", '<img onerror=alert(1)>', 'さくら', 'a\x00b', '"', "'"])
+TITLES = ["Robert'); drop table songs; --", '<img onerror=alert(1)>', 'さくら', 'a\x00b', '"', "'"]
+
+
+@pytest.mark.parametrize('title', TITLES)
 def test_text_is_kept_as_it_is(title):
     db = catalog.connect()
     catalog.add_songs(db, [row(1, title=title, path='/x/' + title)])
     assert catalog.songs(db).title.iloc[0] == title and catalog.songs(db).path.iloc[0] == '/x/' + title
 
 
-def test_files_that_are_no_catalogue(tmp_path):
+def test_files_that_are_no_catalog(tmp_path):
     text = tmp_path/'text.db'; text.write_text('hello '*1000)
     other = tmp_path/'other.db'
     with sqlite3.connect(other) as db: db.execute('create table customers (name)')
     newer = tmp_path/'newer.db'
     with catalog.connect(newer) as db: db.execute('pragma user_version = 99')
-    for path, words in (text, 'cannot be opened as a catalogue'), (other, 'not a catalogue of songs'), (newer, 'newer songae'), (tmp_path/'no/where.db', 'folder'):
+    refused = {text: 'cannot be opened as a catalog', other: 'not a catalog of songs', newer: 'newer songae',
+               tmp_path/'no/where.db': 'folder'}
+    for path, words in refused.items():
         with pytest.raises(catalog.CatalogError, match=words) as e: catalog.connect(path)
         assert path.name in str(e.value)
-    assert text.read_text() == 'hello '*1000 and sqlite3.connect(other).execute('select name from sqlite_master').fetchall() == [('customers',)]
+    assert text.read_text() == 'hello '*1000
+    assert sqlite3.connect(other).execute('select name from sqlite_master').fetchall() == [('customers',)]
 
 
 def test_it_is_what_it_says(tmp_path):
     db = catalog.connect(tmp_path/'c.db')
     pragma = lambda name: db.execute(f'pragma {name}').fetchone()[0]
-    assert (pragma('journal_mode'), pragma('foreign_keys'), pragma('user_version')) == ('wal', 1, catalog.SCHEMA_VERSION)
+    assert pragma('journal_mode') == 'wal' and pragma('foreign_keys') == 1
+    assert pragma('user_version') == catalog.SCHEMA_VERSION
 
 
 def test_codes_come_back_to_the_last_bit(tmp_path):
     db = catalog.connect(tmp_path/'c.db')
-    z = np.random.default_rng(0).standard_normal((5, 128)).astype(np.float32); z[0, 0] = np.float32(1e-42)
+    z = np.random.default_rng(0).standard_normal((5, 128)).astype(np.float32)
+    z[0, 0] = np.float32(1e-42)
     m = catalog.add_model(db, 'deep', {}, 'w')
     catalog.add_codes(db, m, catalog.add_songs(db, [row(i) for i in range(5)]), z)
     db.close()
-    np.testing.assert_array_equal(catalog.codes(catalog.connect(tmp_path/'c.db'), m)[1].view(np.uint32), z.view(np.uint32))
+    back = catalog.codes(catalog.connect(tmp_path/'c.db'), m)[1]
+    np.testing.assert_array_equal(back.view(np.uint32), z.view(np.uint32))

@@ -1,6 +1,7 @@
 "`songae` as a shell runs it: exit codes, messages instead of tracebacks, JSON for programs."
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -9,7 +10,13 @@ import sysconfig
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile as sf
+
+from songae import cli
+from songae.audio import mp3
+from songae.encoders import MissingExtra
 
 SONGAE = shutil.which('songae', path=os.pathsep.join([str(Path(sys.executable).parent), sysconfig.get_path('scripts')])) or 'songae'
 
@@ -27,7 +34,7 @@ def fitted(music, tmp_path_factory):
     cwd = tmp_path_factory.mktemp('cli')
     folder = shutil.copytree(music, cwd/'music')
     (folder/'broken.mp3').write_text('no song')
-    p = songae('fit', 'music', '--model', 'simple', '--epochs', 1, cwd=cwd)
+    p = songae('fit', 'music', '--encoder', 'simple', '--epochs', 1, cwd=cwd)
     assert '8 songs, loss 0.69' in p.stdout and 'broken.mp3: not audio' in p.stderr and p.stderr.count('padded with') == 8
     return cwd
 
@@ -49,7 +56,7 @@ def test_add_songs_info(fitted, music):
     assert len(json.loads(songae('songs', '--json', cwd=fitted, **env).stdout)) == 9
     assert 'unheard' in songae('songs', cwd=fitted, **env).stdout
     info = json.loads(songae('info', '--json', cwd=fitted, **env).stdout)
-    assert info['songs'] == 9 and info['model'] == 'simple' and info['trained_epochs'] == 1 and info['loss'] < .7
+    assert info['songs'] == 9 and info['encoder'] == 'simple' and info['trained_epochs'] == 1 and info['loss'] < .7
     assert 'simple' in songae('info', cwd=fitted).stdout
 
 
@@ -59,7 +66,9 @@ def test_add_songs_info(fitted, music):
     (['match', 'x.wav', '-m', 'nowhere'], 1, 'nowhere: not a saved matcher'),
     (['add', 'music/broken.mp3'], 1, '0 songs added'),
     (['fit', 'gone'], 1, 'gone: no such file'),
-    (['fit', 'music', '--model', 'deeper'], 1, 'model must be one of'),
+    (['fit', 'music', '--encoder', 'deeper'], 1, 'encoder must be one of'),
+    (['demo', '--model', 'patches'], 1, 'model must be one of simple, sparse, deep, conv'),
+    (['fit', 'music', '--epochs', '3'], 1, "--epochs is for the paper's encoders, not for patches"),
     (['match'], 2, 'Missing argument'),
     (['match', 'x.wav', '-k', '0'], 2, "'-k'"),
     (['demo', '--songs', 'gone'], 1, 'gone: no such folder'),
@@ -111,7 +120,7 @@ def test_evaluate(fitted):
 def test_evaluate_for_programs(fitted):
     args = 'evaluate', 'music', '--labels', table(fitted), '--by', 'style', '--filter', 'album', '--json', '-m', 'my.songae'
     answer = json.loads(songae(*args, cwd=fitted).stdout)
-    assert [m['method'] for m in answer['methods']] == ['chance', 'this matcher', 'MFCC', 'PCA', 'untrained'] and answer['queries'] + answer['alone'] == 8
+    assert [m['method'] for m in answer['methods']] == ['chance', 'this matcher', 'MFCC', 'PCA', 'untrained'] and answer['queries'] + answer['singletons'] == 8
     assert all(0 <= m['P@1'] <= 1 and m['error'] == '' for m in answer['methods']) and answer['methods'][0]['skew'] is None
     assert [Path(f['path']).name for f in answer['failed']] == ['broken.mp3'] and answer['missing'] == []
 
@@ -126,15 +135,80 @@ def test_demo_with_own_songs(fitted, music):
     for p in music.glob('*.flac'):
         (folder/p.stem[:-2]).mkdir(parents=True, exist_ok=True); shutil.copy(p, folder/p.stem[:-2])
     p = songae('demo', '--songs', 'own', '--model', 'simple', '--epochs', 1, '--out', 'pictures', '-m', 'own.songae', cwd=fitted)
-    assert '7 songs, from own' in p.stdout and 'What sounds like' in p.stdout and 'chance' in p.stdout and 'PCA of the same samples' in p.stdout
+    assert '7 songs, from own' in p.stdout and 'What sounds like' in p.stdout
+    answers = re.findall(r'^  (SongMatcher\(\)|the paper\'s simple) .*\((right|wrong): ', p.stdout, re.M)
+    assert [name for name, _ in answers] == ['SongMatcher()', "the paper's simple"]
+    for method in 'chance', 'loudness alone', 'PCA of the samples', 'untrained features', "the paper's simple", 'SongMatcher()':
+        assert re.search(rf'^  {re.escape(method)} +[\d.]+ +of 7$', p.stdout, re.M)
     for name in 'losses', 'songs', 'match': assert (fitted/'pictures'/f'{name}.png').stat().st_size > 10_000
-    assert len(json.loads(songae('songs', '-m', 'own.songae', '--json', cwd=fitted).stdout)) == 7
+    for saved, encoder in ('own.songae', 'patches'), ('own-paper.songae', 'simple'):
+        info = json.loads(songae('info', '-m', saved, '--json', cwd=fitted).stdout)
+        assert info['songs'] == 7 and info['encoder'] == encoder
+
+
+def test_fit_refuses_before_it_makes_a_folder(fitted):
+    songae('fit', 'music', '--encoder', 'deeper', '-m', 'deep/er.songae', cwd=fitted, code=1)
+    assert not (fitted/'deep').exists()
+
+
+@pytest.mark.parametrize('there, extra, made', [
+    ([], True, True), (['demo'], True, True), (['demo', 'demo-paper'], True, False), (['demo'], False, False), ([], False, True)])
+def test_the_app_makes_what_is_missing(fitted, tmp_path, monkeypatch, there, extra, made):
+    calls = []
+    def require_paper():
+        if not extra: raise MissingExtra('not here')
+    monkeypatch.setattr('songae.app.user_cache_path', lambda *_: tmp_path)
+    monkeypatch.setattr('songae.encoders.require_paper', require_paper)
+    monkeypatch.setattr(cli, 'demo', lambda **options: calls.append(options))
+    monkeypatch.setattr(cli, '_serve', lambda *_: None)
+    monkeypatch.setenv('SONGAE_MATCHER', 'elsewhere')
+    monkeypatch.setenv('SONGAE_LIMIT', '200')
+    for name in there: shutil.copytree(fitted/'my.songae', tmp_path/f'{name}.songae')
+    cli.serve(browser=False)
+    assert calls == ([dict(out=tmp_path, matcher=tmp_path/'demo.songae')] if made else [])
+    assert 'SONGAE_MATCHER' not in os.environ
+
+
+def said(stderr):
+    "The lines of the error stream without progress bars."
+    lines = stderr.replace('\r', '\n').splitlines()
+    return [line for line in lines if line.strip() and not re.search(r'\d+%\|.*\d+/\d+ \[', line)]
+
+
+@pytest.fixture(scope='module')
+def damaged(music, tmp_path_factory):
+    "MP3s about whose frames libmpg123 complains, each time that they are read."
+    folder = tmp_path_factory.mktemp('damaged')
+    for i, flac in enumerate(sorted(music.glob('*.flac'))[:4]):
+        data = bytearray(mp3(*sf.read(flac)))
+        for at in np.random.default_rng(i).integers(len(data)//4, 3*len(data)//4, 40): data[at] ^= 0xff
+        (folder/f'{flac.stem}.mp3').write_bytes(data)
+    read = f'from songae.audio import *; [load(p) for p in find_songs({str(folder)!r})]'
+    p = subprocess.run([sys.executable, '-c', read], capture_output=True, text=True)
+    assert p.returncode == 0 and 'libmpg123' in p.stderr
+    return folder
+
+
+@pytest.mark.parametrize('options', [(), ('--encoder', 'deep', '--epochs', 1)])
+def test_nothing_else_is_said(damaged, tmp_path, options):
+    p = songae('fit', damaged, *options, cwd=tmp_path, MPLCONFIGDIR=str(tmp_path/'matplotlib'))
+    assert [line for line in said(p.stderr) if not line.startswith('padded with ')] == []
+    assert '4/4' in p.stderr and p.stdout.count('\n') == 1
+    song = next(damaged.glob('*.mp3'))
+    p = songae('match', song, '--plot', 'match.png', cwd=tmp_path, MPLCONFIGDIR=str(tmp_path/'matplotlib'))
+    assert said(p.stderr) == ['wrote match.png']
+
+
+def test_crashes_are_reported(tmp_path):
+    code = 'from songae.cli import _mute_libraries; import faulthandler; _mute_libraries(); faulthandler._sigabrt()'
+    p = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True)
+    assert p.returncode and 'most recent call first' in p.stderr
 
 
 @pytest.mark.skipif(sys.platform == 'win32', reason='no SIGINT for others')
 def test_interrupted(music, tmp_path):
     env = os.environ | dict(XDG_CACHE_HOME=str(tmp_path/'cache'))
-    p = subprocess.Popen([SONGAE, 'fit', str(music), '--model', 'simple'], cwd=tmp_path, env=env, stderr=subprocess.PIPE, text=True)
+    p = subprocess.Popen([SONGAE, 'fit', str(music), '--encoder', 'simple'], cwd=tmp_path, env=env, stderr=subprocess.PIPE, text=True)
     for _ in range(1200):
         if list((tmp_path/'cache').rglob('*.checkpoint')): break
         assert p.poll() is None; time.sleep(.1)

@@ -3,9 +3,10 @@ import numpy as np
 import pytest
 
 import songae.contrast
-from songae.contrast import batches, contrast, moments, to_encoder, train_contrast
-from songae.encoders import fit_bands, fit_projection
 from songae.autoencoders import keras
+from songae.contrast import batches, build_contrast, patch_pairs, to_features, train_contrast
+from songae.features import fit_bands
+from songae.lda import fit_lda
 
 
 @pytest.fixture(scope='module')
@@ -15,12 +16,12 @@ def x():
     return (rng.normal(size=(6, 1, 1, 96))*8 + rng.normal(size=(6, 10, 64, 96))*4).astype(np.float16)
 
 
-def small(x, seed=0): return contrast(fit_bands(x), width=8, depth=2, code_size=8, seed=seed)
+def small(x, seed=0): return build_contrast(fit_bands(x), width=8, depth=2, code_size=8, seed=seed)
 
 
-def test_moments_are_two_different_ones_of_each_song():
+def test_pairs_are_two_different_patches_of_each_song():
     for seed in range(50):
-        songs, when = moments(np.array([4, 1, 7]), 5, np.random.default_rng(seed))
+        songs, when = patch_pairs(np.array([4, 1, 7]), 5, np.random.default_rng(seed))
         assert songs.tolist() == [4, 1, 7, 4, 1, 7] and (when[:3] != when[3:]).all() and 0 <= when.min() <= when.max() < 5
 
 
@@ -31,13 +32,14 @@ def test_an_epoch_visits_each_song_as_often():
 
 def test_it_learns_to_tell_songs_apart(x):
     history = train_contrast(small(x), x, epochs=6, progress=False)
-    assert history.loss.iloc[-1] < .5*history.untold.iloc[0] and history.held_out.isna().all() and len(history) == 6
+    assert history.loss.iloc[-1] < .5*history.chance_loss.iloc[0] and history.held_out.isna().all() and len(history) == 6
 
 
 def test_songs_are_kept_out_where_there_are_a_hundred(x):
     many = np.tile(x, (17, 1, 1, 1))[:100]
     history = train_contrast(small(x), many, epochs=1, progress=False)
-    assert np.isfinite(history.held_out).all() and history.untold.iloc[0] == pytest.approx(np.log(179))
+    assert np.isfinite(history.held_out).all() and history.chance_loss.iloc[0] == pytest.approx(np.log(179))
+    assert history.held_out_chance.iloc[0] == pytest.approx(np.log(19))
 
 
 @pytest.mark.parametrize('reconstruct', [0., 1.])
@@ -64,9 +66,10 @@ def test_an_interruption_changes_nothing(x, tmp_path, monkeypatch, reconstruct):
 def test_arrays_give_what_the_network_gives(x):
     model = small(x)
     train_contrast(model, x, epochs=1, progress=False)
-    body = keras.Model(model.input, model.get_layer('summaries').output)
-    np.testing.assert_allclose(to_encoder(model).summary(x[0]), np.asarray(body(x[0].astype(np.float32))), atol=5e-3)
-    assert np.isfinite(fit_projection(to_encoder(model), x, progress=False).encode(x[0])).all()
+    body = keras.Model(model.input, model.get_layer('statistics').output)
+    features = to_features(model)
+    np.testing.assert_allclose(features(x[0]), np.asarray(body(x[0].astype(np.float32))), atol=5e-3)
+    assert np.isfinite(fit_lda(features, x, progress=False).encode(features(x[0]))).all()
 
 
 def test_one_song_cannot_be_told_from_others(x):

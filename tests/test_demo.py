@@ -29,6 +29,21 @@ def test_twenty_songs_in_ten_pairs(tmp_path):
 def test_variants_and_seeds_differ():
     xs = [make_song('rock', v, seed=s, seconds=2) for v, s in ((0, 0), (1, 0), (2, 0), (0, 1))]
     for i, x in enumerate(xs):
-        assert x.shape == (88200, 2) and x.dtype == np.float32 and .5 < np.abs(x).max() < 1
+        assert x.shape == (88200, 2) and x.dtype == np.float32 and .2 < np.abs(x).max() < 1
         for y in xs[:i]: assert not np.allclose(x, y)
     with pytest.raises(ValueError, match='waltz'): make_song('polka')
+
+
+def test_pairs_share_music_and_not_sound(tmp_path):
+    "An encoder that learned nothing finds clearly fewer pairs than the default one, and loudness hardly any."
+    from songae import SongMatcher
+    from songae.leaderboard import untrained
+    from songae.metrics import nearest_hits
+    songs = demo_songs(tmp_path/'songs', seed=1)
+    paths, style = list(songs.path), songs['style']
+    matcher = SongMatcher().fit(paths, progress=False, resume=False)
+    learned, fooled = nearest_hits(matcher.codes_, style).sum(), nearest_hits(untrained(paths), style).sum()
+    loudness = np.array([[sf.read(p)[0].std()] for p in paths])
+    assert learned >= 16 and fooled <= 12 and learned - fooled >= 6 and nearest_hits(loudness, style).sum() <= 5
+    found = matcher.recommend(demo_query(tmp_path/'query', seed=1), 1).index[0]
+    assert songs.set_index('path')['style'][found] == 'bossa nova'

@@ -1,9 +1,9 @@
-"Exact nearest neighbours, against the definition, in the cases that break shortcuts."
+"Exact nearest neighbors, against the definition, in the cases that break shortcuts."
 import numpy as np
 import pytest
 
-from songae.leaderboard import chance, nearest_hits
-from songae.neighbors import LocallyScaled, Nearest, local_scaling
+from songae.neighbors import (LocallyScaled, Nearest, all_distances, hubness, k_occurrence, local_scaling,
+                              nearest_neighbors, square_matrix)
 
 rng = np.random.default_rng(0)
 
@@ -46,13 +46,6 @@ def test_nonsense():
         with pytest.raises(ValueError, match=words): nearest.kneighbors(q, k)
 
 
-def test_hits_of_a_perfect_and_of_a_useless_map():
-    labels = np.repeat(np.arange(10), 2)
-    assert nearest_hits(np.eye(10)[labels], labels).all()
-    assert not nearest_hits(np.arange(20.)[:, None]**2, np.tile(np.arange(10), 2)).any()
-    assert chance(['a', 'a', 'a']) == 1 and chance(['a', 'b', 'c']) == 0
-
-
 def scaled(codes, i, k, leave_out=()):
     "Row `i` of the whole matrix, sorted."
     c = codes.astype(np.float64)
@@ -70,7 +63,8 @@ def test_locally_scaled_is_the_row_of_the_whole_matrix(songs, dims):
         for k in 1, 5, songs + 3:
             d, at = finder.kneighbors(codes[i], k, leave_out=[i])
             expected_d, expected = scaled(codes, i, k)
-            np.testing.assert_array_equal(at, expected); np.testing.assert_allclose(d, expected_d, rtol=1e-9)
+            np.testing.assert_array_equal(at, expected)
+            np.testing.assert_allclose(d, expected_d, rtol=1e-9)
 
 
 def test_songs_left_out_are_not_named():
@@ -91,7 +85,7 @@ def test_what_is_usual_does_not_count_the_song_itself():
 
 
 def test_a_crowd_does_not_hide_who_is_near():
-    "A query between a song in the open, and one as far away that has nine at its side: the first is its neighbour."
+    "A query between a song in the open, and one as far away that has nine at its side: the first is its neighbor."
     crowd = np.column_stack([np.full(10, 1.), np.arange(10)*.01])
     codes = np.vstack([crowd, [[-1, 0], [-5, 0], [0, 9]]]).astype(np.float32)
     assert Nearest().fit(codes).kneighbors([0, 0], 1)[1] == [0]
@@ -109,7 +103,8 @@ def test_one_song_alone_is_found_by_any_query():
 def test_what_is_usual_among_equal_songs_is_nothing():
     codes = np.random.default_rng(0).standard_normal((300, 64)).astype(np.float32)
     codes[::20] = codes[0]                      # fifteen of one, more than the ten that say what is usual
-    finder, d = LocallyScaled().fit(codes), np.sqrt(((codes[:, None].astype(np.float64) - codes)**2).sum(2))
+    finder = LocallyScaled().fit(codes)
+    d = np.sqrt(((codes[:, None].astype(np.float64) - codes)**2).sum(2))
     others = np.sort(d + np.diag(np.full(300, np.inf)), axis=1)[:, :10].mean(1) + 1e-9
     np.testing.assert_allclose(finder.usual_, others, rtol=1e-9)
 
@@ -128,7 +123,10 @@ def test_equal_songs_are_named_in_their_order():
     assert at.tolist() == twins[1:] and not d.any()
 
 
-@pytest.mark.parametrize('codes', [np.ones((30, 5)), np.repeat(np.eye(5), 20, axis=0), np.zeros((2, 3))], ids=['all equal', 'twenty of each', 'two zeros'])
+@pytest.mark.parametrize('codes', [
+    pytest.param(np.ones((30, 5)), id='all equal'), pytest.param(np.repeat(np.eye(5), 20, axis=0), id='twenty of each'),
+    pytest.param(np.zeros((2, 3)), id='two zeros'),
+])
 def test_many_equal_songs_make_no_nan(codes):
     finder = LocallyScaled().fit(codes)
     for q in codes[1], codes[1] + 1:
@@ -141,14 +139,16 @@ def test_many_equal_songs_make_no_nan(codes):
 def test_hubs_become_fewer():
     codes = np.random.default_rng(0).standard_normal((400, 128)).astype(np.float32)
     def skew(finder):
-        n = np.bincount(np.concatenate([finder.kneighbors(c, 10, leave_out=[i])[1] for i, c in enumerate(codes)]), minlength=400)
+        near = [finder.kneighbors(c, 10, leave_out=[i])[1] for i, c in enumerate(codes)]
+        n = np.bincount(np.concatenate(near), minlength=400)
         return ((n - n.mean())**3).mean()/n.std()**3, (n == 0).sum()
     (before, never_before), (after, never_after) = skew(Nearest().fit(codes)), skew(LocallyScaled().fit(codes))
     assert before > 3 and after < .7*before and never_after < .7*never_before
 
 
 def test_fitted_anew_it_forgets_the_old():
-    finder = LocallyScaled().fit(np.eye(3)); finder.usual_
+    finder = LocallyScaled().fit(np.eye(3))
+    assert len(finder.usual_) == 3
     codes = np.random.default_rng(0).standard_normal((20, 5)).astype(np.float32)
     np.testing.assert_array_equal(finder.fit(codes).usual_, LocallyScaled().fit(codes).usual_)
 
@@ -159,3 +159,40 @@ def test_nonsense_is_refused_when_scaled_too():
     finder = LocallyScaled().fit(np.eye(2))
     for q, k, words in ([1, 2, 3], 1, 'shape'), ([1], 1, 'shape'), ([1, np.inf], 1, 'finite'), ([1, 2], 0, 'k must'):
         with pytest.raises(ValueError, match=words): finder.kneighbors(q, k)
+
+
+@pytest.mark.parametrize('f', [square_matrix, nearest_neighbors, k_occurrence, hubness])
+def test_distances_that_are_no_square_of_numbers(f):
+    with pytest.raises(ValueError, match='must be'): f(np.zeros((4, 3)))
+    d = np.zeros((4, 4))
+    d[2, 1] = np.nan
+    with pytest.raises(ValueError, match='of song 2 are not finite'): f(d)
+
+
+def test_ties_go_by_position():
+    assert nearest_neighbors(np.zeros((4, 4)), 2).tolist() == [[1, 2], [0, 2], [0, 1], [0, 1]]
+    assert nearest_neighbors(np.zeros((3, 3)), 99).shape == (3, 2)
+    with pytest.raises(ValueError, match='k must be'): nearest_neighbors(np.zeros((3, 3)), 0)
+
+
+def test_hubs():
+    star = np.full((11, 11), 2.)
+    star[0] = star[:, 0] = 1
+    np.fill_diagonal(star, 0)
+    assert k_occurrence(star, 1).tolist() == [10, 1] + [0]*9
+    h = hubness(star, 1)
+    assert h['coverage'] == 2/11 and h['skew'] > 2
+    ring = np.exp(2j*np.pi*np.arange(12)/12)
+    assert hubness(np.abs(ring[:, None] - ring).round(9), 2) == dict(skew=0., coverage=1.)
+
+
+@pytest.mark.parametrize('songs', [2, 30, 300])
+def test_all_distances_are_those_of_the_answers(songs):
+    codes = np.random.default_rng(0).standard_normal((songs, 6)).astype(np.float32)
+    for kind in Nearest, LocallyScaled:
+        finder = kind().fit(codes)
+        d = all_distances(finder)
+        for i in 0, songs - 1:
+            distance, at = finder.kneighbors(codes[i], 5, leave_out=[i])
+            np.testing.assert_array_equal(at, nearest_neighbors(d, 5)[i])
+            np.testing.assert_allclose(distance, d[i, at], rtol=1e-6)

@@ -1,4 +1,4 @@
-"The encoder against its definitions: convolution, summaries, scatter, and the directions that tell songs apart."
+"Features and LDA against their definitions: convolution, statistics, scatter, and the directions that tell songs apart."
 import subprocess
 import sys
 
@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from scipy.signal import correlate
 
-from songae.encoders import (N_BANDS, PatchEncoder, SongScatter, conv, fit_bands, fit_encoder, fit_projection, normalize, pool, random_kernels,
-                            summary, together)
+from songae.encoders import PatchEncoder
+from songae.features import (N_BANDS, PatchFeatures, band_correlations, conv1d, fit_bands, max_pool, random_kernels,
+                             temporal_statistics)
+from songae.lda import Scatter, fit_lda, lda, normalize
 
 
 @pytest.fixture
@@ -26,47 +28,50 @@ def songs(): return made_songs(20)
 
 
 @pytest.fixture(scope='module')
-def fitted(songs): return fit_encoder(songs, width=16, progress=False)
+def fitted(songs): return learn(songs)
 
 
-def test_conv_is_a_correlation_in_time(rng):
+def learn(songs, rows=None, **settings): return PatchEncoder(**settings).learn(songs, rows, progress=False)
+
+
+def test_conv1d_is_a_correlation_in_time(rng):
     x, kernel, bias = rng.standard_normal((3, 10, 5)), rng.standard_normal((3, 5, 4)), rng.standard_normal(4)
-    for patch, got in zip(x, conv(x, kernel, bias)):
+    for patch, got in zip(x, conv1d(x, kernel, bias)):
         for o in range(4):
             plain = sum(correlate(np.pad(patch[:, c], 1), kernel[:, c, o], 'valid') for c in range(5)) + bias[o]
             np.testing.assert_allclose(got[:, o], np.maximum(plain, 0), atol=1e-12)
 
 
-def test_patches_do_not_hear_each_other(rng):
+def test_patches_do_not_mix(rng):
     x, kernel, bias = rng.standard_normal((3, 10, 5)), rng.standard_normal((3, 5, 4)), np.zeros(4)
-    for i in range(3): np.testing.assert_allclose(conv(x, kernel, bias)[i], conv(x[i:i + 1], kernel, bias)[0], atol=1e-12)
+    for i in range(3): np.testing.assert_allclose(conv1d(x, kernel, bias)[i], conv1d(x[i:i + 1], kernel, bias)[0], atol=1e-12)
 
 
-def test_pool_takes_the_larger_of_two_frames(rng):
+def test_max_pool_takes_the_larger_of_two_frames(rng):
     x = rng.standard_normal((3, 10, 5))
-    np.testing.assert_array_equal(pool(x), x.reshape(3, 5, 2, 5).max(2))
+    np.testing.assert_array_equal(max_pool(x), x.reshape(3, 5, 2, 5).max(2))
 
 
-def test_summary_by_its_definitions(rng):
+def test_statistics_by_their_definitions(rng):
     x = 3*rng.standard_normal((4, 64, 96)) + 2
     parts = [x.mean(1), np.sqrt(x.var(1) + 1e-5), x.max(1)]
-    np.testing.assert_allclose(summary(x), np.concatenate(parts, 1), atol=1e-9)
-    more = parts + [x.min(1), np.abs(x[:, 1:] - x[:, :-1]).mean(1), together(x)]
-    np.testing.assert_allclose(summary(x, more=True), np.concatenate(more, 1), atol=1e-9)
-    np.testing.assert_allclose(summary(x[:, rng.permutation(64)]), summary(x), atol=1e-9)      # the order of frames is nothing to it
+    np.testing.assert_allclose(temporal_statistics(x), np.concatenate(parts, 1), atol=1e-9)
+    more = parts + [x.min(1), np.abs(x[:, 1:] - x[:, :-1]).mean(1), band_correlations(x)]
+    np.testing.assert_allclose(temporal_statistics(x, more=True), np.concatenate(more, 1), atol=1e-9)
+    np.testing.assert_allclose(temporal_statistics(x[:, rng.permutation(64)]), temporal_statistics(x), atol=1e-9)      # whatever the order of frames
 
 
-def test_bands_that_go_together(rng):
+def test_bands_that_rise_and_fall_together(rng):
     x = 20*rng.standard_normal((4, 64, 96))
     bands = x.reshape(4, 64, N_BANDS, 4).mean(3)
     expected = np.stack([np.corrcoef(b.T)[np.triu_indices(N_BANDS, 1)] for b in bands])
     assert expected.shape == (4, 276)
-    np.testing.assert_allclose(together(x), expected, atol=1e-4)
-    assert not together(np.ones((1, 64, 96))).any()          # what does not move goes with nothing, and is not NaN
+    np.testing.assert_allclose(band_correlations(x), expected, atol=1e-4)
+    assert not band_correlations(np.ones((1, 64, 96))).any()          # what does not move correlates with nothing, and is not NaN
 
 
 def test_a_constant_has_no_spread_and_no_nan():
-    s = summary(np.full((1, 64, 96), 1000., np.float32), more=True)
+    s = temporal_statistics(np.full((1, 64, 96), 1000., np.float32), more=True)
     assert np.isfinite(s).all() and s[0, 96:192].max() < 1
 
 
@@ -74,17 +79,19 @@ def test_kernels_keep_the_sound_as_loud_and_follow_the_seed(rng):
     x, k = rng.standard_normal((20, 64, 96)).astype(np.float32), random_kernels(128, depth=3, seed=1)
     power = []
     for i in range(3):
-        x = conv(x, k[f'kernel{i}'], k[f'bias{i}'])
+        x = conv1d(x, k[i], 0)
         power.append((x[:, 1:-1]**2).mean())
-    assert .6 < min(power) and max(power) < 1.6 and k['kernel0'].shape == (3, 96, 128) and k['kernel2'].dtype == np.float32
+    assert .6 < min(power) and max(power) < 1.6 and k[0].shape == (3, 96, 128) and k[2].dtype == np.float32
     same, other = random_kernels(128, seed=1), random_kernels(128, seed=2)
-    for i in range(3): np.testing.assert_array_equal(k[f'kernel{i}'], same[f'kernel{i}']); assert (k[f'kernel{i}'] != other[f'kernel{i}']).mean() > .99
+    for a, b, c in zip(k, same, other):
+        np.testing.assert_array_equal(a, b)
+        assert (a != c).mean() > .99
 
 
 @pytest.mark.parametrize('chunk', [1, 3, 8, 20])
 def test_scatter_is_that_of_all_songs_at_once(rng, chunk):
     h = rng.standard_normal((20, 5, 7)) + 100*rng.standard_normal((20, 1, 7)) + 50
-    s = SongScatter(7)
+    s = Scatter(7)
     for i in range(0, 20, chunk): s.add(h[i:i + chunk])
     m = h.mean(1)
     within = sum(np.cov(song.T, bias=True) for song in h)
@@ -94,14 +101,14 @@ def test_scatter_is_that_of_all_songs_at_once(rng, chunk):
 
 
 def scatter(h):
-    s = SongScatter(h.shape[-1]); s.add(h)
+    s = Scatter(h.shape[-1]); s.add(h)
     return s
 
 
 def test_directions_solve_the_eigenproblem(rng):
     h = rng.standard_normal((40, 6, 8)) @ rng.standard_normal((8, 8)) + rng.standard_normal((40, 1, 8))*[9, 3, 1, 1, 1, 1, 1, 1]
     s, shrink = scatter(h), .1
-    u, ratio = s.directions(5, shrink)
+    u, ratio = lda(s, 5, shrinkage=shrink)
     scale = np.sqrt(np.diag(s.within)/40) + 1e-4
     within = ((1 - shrink)*s.within/40/np.outer(scale, scale) + shrink*np.eye(8))*np.outer(scale, scale)
     assert u.shape == (8, 5) and (np.diff(ratio) <= 0).all() and ratio[-1] > 0
@@ -112,21 +119,21 @@ def test_directions_solve_the_eigenproblem(rng):
 
 
 def test_a_planted_direction_is_found(rng):
-    "Songs differ a lot along what also wanders a lot, and a little along what stays: the second tells them apart."
-    stays, wanders = np.linalg.qr(rng.standard_normal((10, 2)))[0].T
+    "Songs differ a lot along what also changes within them, and a little along what stays: the second tells them apart."
+    stays, changes = np.linalg.qr(rng.standard_normal((10, 2)))[0].T
     a, b = rng.standard_normal((2, 60, 1))
     h = .01*rng.standard_normal((60, 8, 10)) + (a + .05*rng.standard_normal((60, 8)))[..., None]*stays
-    h += 10*(b + 2*rng.standard_normal((60, 8)))[..., None]*wanders
-    u, ratio = scatter(h).directions(2, shrink=1e-6)
+    h += 10*(b + 2*rng.standard_normal((60, 8)))[..., None]*changes
+    u, ratio = lda(scatter(h), 2, shrinkage=1e-6)
     seen, largest = h.mean(1) @ u[:, 0], np.linalg.svd(h.mean(1) - h.mean((0, 1)))[2][0]
-    assert abs(np.corrcoef(seen, a[:, 0])[0, 1]) > .99 and abs(u[:, 0] @ wanders) < .01*np.linalg.norm(u[:, 0]) and ratio[0] > 50*ratio[1]
-    assert abs(largest @ wanders) > .99                     # which is what principal components would have seen
+    assert abs(np.corrcoef(seen, a[:, 0])[0, 1]) > .99 and abs(u[:, 0] @ changes) < .01*np.linalg.norm(u[:, 0]) and ratio[0] > 50*ratio[1]
+    assert abs(largest @ changes) > .99                     # which is what principal components would have seen
 
 
 def test_not_more_directions_than_there_are(rng):
     h = rng.standard_normal((20, 5, 6))
-    assert scatter(h).directions(128)[0].shape == (6, 6) and scatter(h[:4]).directions(128)[0].shape == (6, 3)
-    assert scatter(h).directions(2)[0].shape == (6, 2)
+    assert lda(scatter(h), 128)[0].shape == (6, 6) and lda(scatter(h[:4]), 128)[0].shape == (6, 3)
+    assert lda(scatter(h), 2)[0].shape == (6, 2)
 
 
 def test_normalized_codes_have_length_one_and_zeros_stay(rng):
@@ -141,63 +148,65 @@ def test_bands_are_brought_to_mean_0_and_spread_1(songs):
 
 
 def test_a_code_has_length_one_and_says_which_song(songs, fitted):
-    codes = np.stack([fitted.encode(x[::3]) for x in songs])
+    codes = np.stack([fitted.encode_patches(x[::3]) for x in songs])
     assert codes.shape == (20, 19) and codes.dtype == np.float32
     np.testing.assert_allclose(np.linalg.norm(codes, axis=1), 1, rtol=1e-5)
-    others = np.stack([fitted.encode(x[1::3]) for x in songs])        # the same songs at other places
+    others = np.stack([fitted.encode_patches(x[1::3]) for x in songs])        # the same songs at other places
     assert (np.linalg.norm(codes[:, None] - others, axis=2).argmin(1) == np.arange(20)).all()
 
 
 def test_unknown_songs_are_told_apart_too(fitted):
     new = made_songs(10, seed=5)
-    a, b = (np.stack([fitted.encode(x[i::3]) for x in new]) for i in (0, 1))
+    a, b = (np.stack([fitted.encode_patches(x[i::3]) for x in new]) for i in (0, 1))
     assert (np.linalg.norm(a[:, None] - b, axis=2).argmin(1) == np.arange(10)).mean() >= .9
 
 
 @pytest.mark.parametrize('n', [2, 3, 20])
 def test_few_songs(n, songs):
-    e = fit_encoder(songs[:n], width=8, progress=False)
-    codes = np.stack([e.encode(x[::3]) for x in songs[:n]])
-    assert codes.shape == (n, n - 1) and np.isfinite(codes).all() and e.ratio.shape == (n - 1,) and (np.diff(e.ratio) <= 0).all()
+    e = learn(songs[:n])
+    codes = np.stack([e.encode_patches(x[::3]) for x in songs[:n]])
+    assert codes.shape == (n, n - 1) and np.isfinite(codes).all() and e.lda_.ratio.shape == (n - 1,) and (np.diff(e.lda_.ratio) <= 0).all()
     assert len(np.unique(codes.round(3), axis=0)) == n
 
 
 def test_a_smaller_code(songs):
-    e = fit_encoder(songs, code_size=4, width=8, progress=False)
-    assert e.encode(songs[0]).shape == (4,) and e.projection.shape[1] == 4
+    e = learn(songs, code_size=4)
+    assert e.encode_patches(songs[0]).shape == (4,) and e.lda_.projection.shape[1] == 4
 
 
 def test_one_song_is_not_enough(songs):
     for x, rows in (songs[:1], None), (songs, [3]):
-        with pytest.raises(ValueError, match='two songs or more are needed.*there is 1'): fit_encoder(x, rows, width=8, progress=False)
+        with pytest.raises(ValueError, match='two songs or more are needed.*there is 1'): learn(x, rows)
 
 
 def test_the_same_song_twice_is_no_reason_for_nan(songs):
-    e = fit_encoder(songs[[0, 0]], width=8, progress=False)
-    assert np.isfinite(e.encode(songs[0][::3])).all() and e.ratio[0] < 1e-3
-    e = fit_encoder(songs[[0, 0, 1, 1, 2]], width=8, progress=False)
-    codes = np.stack([e.encode(x[::3]) for x in songs[[0, 0, 1, 1, 2]]])
+    e = learn(songs[[0, 0]])
+    assert np.isfinite(e.encode_patches(songs[0][::3])).all() and e.lda_.ratio[0] < 1e-3
+    e = learn(songs[[0, 0, 1, 1, 2]])
+    codes = np.stack([e.encode_patches(x[::3]) for x in songs[[0, 0, 1, 1, 2]]])
     np.testing.assert_array_equal(codes[0], codes[1]); assert np.isfinite(codes).all() and np.linalg.norm(codes[0] - codes[2]) > .1
 
 
 def test_only_the_rows_that_are_asked_for_count(songs):
     rows = [7, 2, 11, 5, 3]
-    a, b = fit_encoder(songs, rows, width=8, progress=False), fit_encoder(songs[sorted(rows)], width=8, progress=False)
-    np.testing.assert_allclose(a.scale, b.scale); np.testing.assert_allclose(a.mean, b.mean, atol=1e-5); np.testing.assert_allclose(a.ratio, b.ratio, rtol=1e-3)
+    a, b = learn(songs, rows), learn(songs[sorted(rows)])
+    np.testing.assert_allclose(a.features_.scale, b.features_.scale)
+    np.testing.assert_allclose(a.lda_.mean, b.lda_.mean, atol=1e-5)
+    np.testing.assert_allclose(a.lda_.ratio, b.lda_.ratio, rtol=1e-3)
 
 
 def test_the_seed_decides(songs):
-    a, b, c = (fit_encoder(songs[:5], width=8, seed=s, progress=False) for s in (3, 3, 4))
+    a, b, c = (learn(songs[:5], seed=s) for s in (3, 3, 4))
     for k in a.arrays(): np.testing.assert_array_equal(a.arrays()[k], b.arrays()[k])
-    assert not np.allclose(a.encode(songs[0]), c.encode(songs[0]), atol=1e-2)
+    assert not np.allclose(a.encode_patches(songs[0]), c.encode_patches(songs[0]), atol=1e-2)
 
 
 def test_a_saved_encoder_is_the_same(tmp_path, songs, fitted):
-    fitted.save(tmp_path/'e.npz')
-    again = PatchEncoder.load(tmp_path/'e.npz')
-    assert again.arrays().keys() == fitted.arrays().keys() and again.depth == fitted.depth == 3
-    np.testing.assert_array_equal(again.encode(songs[0][::3]), fitted.encode(songs[0][::3]))
-    np.load(tmp_path/'e.npz', allow_pickle=False)['projection']
+    fitted.save(tmp_path)
+    again = PatchEncoder().load(tmp_path)
+    assert again.arrays().keys() == fitted.arrays().keys() and len(again.features_.kernels) == 3
+    np.testing.assert_array_equal(again.encode_patches(songs[0][::3]), fitted.encode_patches(songs[0][::3]))
+    np.load(tmp_path/'encoder.npz', allow_pickle=False)['projection']
 
 
 def test_how_loud_a_song_is_does_not_change_its_code(tmp_path, fitted):
@@ -206,16 +215,17 @@ def test_how_loud_a_song_is_does_not_change_its_code(tmp_path, fitted):
     from songae.demo import make_song
     from songae.melspec import patches
     x = make_song('rock', 0, seconds=6)
-    a, b = (fitted.encode(patches(write(tmp_path/f'{g}.flac', g*x))) for g in (.9, .45))
+    a, b = (fitted.encode_patches(patches(write(tmp_path/f'{g}.flac', g*x))) for g in (.9, .45))
     assert np.linalg.norm(a - b) < .05
 
 
 def test_a_projection_of_the_bare_bands(songs):
-    e = fit_projection(PatchEncoder(**fit_bands(songs)), songs, progress=False)       # no convolutions: an encoder of depth 0
-    assert e.depth == 0 and e.encode(songs[0]).shape == (19,) and len(e.mean) == 5*96 + 276
+    bare = PatchFeatures(**fit_bands(songs), kernels=[])       # no convolutions
+    learned = fit_lda(bare, songs, progress=False)
+    assert learned.encode(bare(songs[0])).shape == (19,) and len(learned.mean) == 5*96 + 276
 
 
-def test_hearing_needs_no_tensorflow():
+def test_the_default_encoder_needs_no_tensorflow():
     code = 'import sys, songae.encoders, songae.matcher; assert not {"tensorflow", "keras", "torch", "librosa"} & set(sys.modules)'
     p = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True)
     assert p.returncode == 0, p.stderr

@@ -1,4 +1,4 @@
-"The default matcher, which hears patches: from a mixed folder to an answer, without TensorFlow."
+"The default encoder in a matcher: from a mixed folder to an answer, without TensorFlow."
 import json
 import os
 import shutil
@@ -14,12 +14,13 @@ from conftest import write
 from filelock import FileLock
 from test_cli import songae as shell
 
-import songae.melspec
+import songae.encoders
 from songae import SongMatcher
 from songae.audio import SAMPLE_RATE
 from songae.demo import STYLES, make_song
-from songae.melspec import SR, PatchFile
+from songae.encoders import PatchFile
 from songae.matcher import MatcherError
+from songae.melspec import PATCH_RATE
 
 USED = list(STYLES)[:7]
 
@@ -27,7 +28,7 @@ USED = list(STYLES)[:7]
 @pytest.fixture(scope='module')
 def folder(tmp_path_factory):
     "Seven styles and two songs of each; a third song of two of them beside the folder."
-    folder = tmp_path_factory.mktemp('hearing')/'music'
+    folder = tmp_path_factory.mktemp('default')/'music'
     folder.mkdir()
     for style in USED:
         for variant in 0, 1: write(folder/f'{style} {variant}.flac', make_song(style, variant, seconds=9), title=f'{style} {variant}', artist='tests')
@@ -54,16 +55,16 @@ def copied(saved, tmp_path): return Path(shutil.copytree(saved, tmp_path/'my.son
 @pytest.fixture
 def cache(tmp_path, monkeypatch):
     "Where unfinished work is kept."
-    monkeypatch.setattr('songae.matcher.user_cache_path', lambda *a, **k: tmp_path/'cache')
+    monkeypatch.setattr('songae.encoders.user_cache_path', lambda *a, **k: tmp_path/'cache')
     return tmp_path/'cache'/'training'
 
 
 @pytest.fixture
-def heard(monkeypatch):
+def decoded(monkeypatch):
     "The names of songs that `fit` decodes."
-    names, real = [], songae.melspec.patches
+    names, real = [], songae.encoders.patches
     def spy(p, *args): names.append(p.name); return real(p, *args)
-    monkeypatch.setattr(songae.melspec, 'patches', spy)
+    monkeypatch.setattr(songae.encoders, 'patches', spy)
     return names
 
 
@@ -72,7 +73,7 @@ def test_most_songs_find_their_pair(fitted):
     own = [t[:-2] == f[:-2] for t, f in zip(fitted.songs_.title, found)]
     assert sum(own) >= 9, found                                 # of 14; chance is about one
     assert fitted.codes_.shape == (14, 13) and not fitted.failed_ and not fitted.padded_
-    assert repr(fitted) == "SongMatcher('discriminant', code_size=128): 14 songs"
+    assert repr(fitted) == "SongMatcher('patches'): 14 songs"
 
 
 def test_an_unknown_song_is_answered(fitted, folder):
@@ -82,7 +83,7 @@ def test_an_unknown_song_is_answered(fitted, folder):
 
 
 def test_a_stored_code_is_what_a_query_would_get(fitted, folder):
-    codes, paths, failed = fitted.encode(folder)
+    codes, paths, failed, padded = fitted.encoder.encode(folder)
     assert [str(p) for p in paths] == list(fitted.songs_.path) and not failed
     np.testing.assert_allclose(codes, fitted.codes_, atol=1e-6)
     for p in paths[::5]: assert fitted.recommend(p, 1, include_self=True).distance.iloc[0] == 0
@@ -92,9 +93,9 @@ def test_a_stored_code_is_what_a_query_would_get(fitted, folder):
 def test_so_it_is_in_formats_whose_decoders_remember(folder, tmp_path, suffix, subtype):
     for p in sorted(folder.iterdir())[:3]:
         x = sf.read(p)[0][::2]
-        sf.write(tmp_path/f'{p.stem}.{suffix}', x, SR, subtype=subtype, format=dict(mp3='MP3').get(suffix, 'OGG'))
+        sf.write(tmp_path/f'{p.stem}.{suffix}', x, PATCH_RATE, subtype=subtype, format=dict(mp3='MP3').get(suffix, 'OGG'))
     m = SongMatcher().fit(tmp_path, resume=False, progress=False)
-    np.testing.assert_allclose(m.encode(tmp_path)[0], m.codes_, atol=1e-3 if suffix == 'mp3' else 1e-6)     # MP3's decoder rounds, and so does float16
+    np.testing.assert_allclose(m.encoder.encode(tmp_path).codes, m.codes_, atol=1e-3 if suffix == 'mp3' else 1e-6)     # MP3's decoder rounds, and so does float16
 
 
 def test_the_seed_and_the_songs_decide_and_nothing_else(fitted, folder):
@@ -107,7 +108,7 @@ def test_from_fit_to_answer_without_tensorflow(folder, tmp_path):
     code = '''import sys; from songae import SongMatcher
 folder, new, out = sys.argv[1:]
 m = SongMatcher().fit(folder, resume=False, progress=False); a = m.recommend(new, 3); m.save(out)
-m = SongMatcher.load(out); b = m.recommend(new, 3); m.warm_up(); added = m.add(new, progress=False); m.plot(new)
+m = SongMatcher.load(out); b = m.recommend(new, 3); m.encoder.warm_up(); added = m.add(new, progress=False); m.plot(new)
 c = SongMatcher.load(out).recommend(new, 1, include_self=True)
 assert a.equals(b) and len(added) == 1 and c.distance.iloc[0] == 0 and c.index[0] == new, (a, b, c)
 assert not {'tensorflow', 'keras'} & set(sys.modules), 'TensorFlow was imported' '''
@@ -143,7 +144,7 @@ def test_an_altered_encoder_is_refused(copied, harm):
 
 
 def test_pictures_of_many_numbers(fitted, folder, tmp_path):
-    assert fitted.place().shape == (14, 2) and -1e-9 <= fitted.place().min() and fitted.place().max() <= 1 + 1e-9
+    assert fitted.to_plane().shape == (14, 2) and -1e-9 <= fitted.to_plane().min() and fitted.to_plane().max() <= 1 + 1e-9
     for i, song in enumerate([None, fitted.songs_.path[1], folder.parent/f'{USED[0]} 2.flac']):
         fitted.plot(song).figure.savefig(tmp_path/f'{i}.png')
     assert 'sounds like' in fitted.plot(song).get_title()
@@ -159,8 +160,8 @@ def mixed(folder, to):
     write(to/'telephone.wav', x[::5]*.8, 8820); write(to/'mono 8 kHz.wav', rng.standard_normal(8000*6)*.1, 8000)
     write(to/'96 kHz.flac', rng.standard_normal((96000*5, 2))*.1, 96000)
     write(to/'one second.wav', x[:SAMPLE_RATE])
-    with sf.SoundFile(to/'long.ogg', 'w', SR, 1, format='OGG', subtype='VORBIS') as f:
-        second = rng.standard_normal(SR)*.1
+    with sf.SoundFile(to/'long.ogg', 'w', PATCH_RATE, 1, format='OGG', subtype='VORBIS') as f:
+        second = rng.standard_normal(PATCH_RATE)*.1
         for i in range(30*60): f.write(np.roll(second, 97*i))
     write(to/'starts late.wav', np.concatenate([np.zeros(20*SAMPLE_RATE), x]))
     (to/'broken.mp3').write_text('no song'); write(to/'silent.wav', np.zeros(3*SAMPLE_RATE)); write(to/'blip.wav', x[:SAMPLE_RATE//2])
@@ -174,7 +175,7 @@ def test_a_folder_of_everything(folder, tmp_path, cache):
     m = SongMatcher().fit(tmp_path/'m', progress=False)
     assert [e.path.name for e in m.failed_] == bad and len(m.songs_) == 13 and np.isfinite(m.codes_).all()
     np.testing.assert_allclose(np.linalg.norm(m.codes_, axis=1), 1, rtol=1e-5)
-    codes, _, failed = m.encode(tmp_path/'m')
+    codes, _, failed, _ = m.encoder.encode(tmp_path/'m')
     np.testing.assert_allclose(codes, m.codes_, atol=1e-6); assert [e.path.name for e in failed] == bad
     original, copy = (np.flatnonzero(m.songs_.path.str.endswith(s))[0] for s in (f'{USED[0]} 0.flac', 'duplicate.flac'))
     np.testing.assert_array_equal(m.codes_[original], m.codes_[copy])
@@ -204,31 +205,31 @@ def test_one_song_that_can_be_used_is_not_enough(folder, tmp_path, cache):
     with pytest.raises(ValueError, match='of 1 given, 0 could be used'): SongMatcher().fit(tmp_path, progress=False)
 
 
-def test_an_interrupted_fit_goes_on(fitted, folder, cache, heard, monkeypatch):
-    spy = songae.melspec.patches
+def test_an_interrupted_fit_goes_on(fitted, folder, cache, decoded, monkeypatch):
+    spy = songae.encoders.patches
     def tired(p, *args):
-        if len(heard) >= 5: raise KeyboardInterrupt
+        if len(decoded) >= 5: raise KeyboardInterrupt
         return spy(p, *args)
     with monkeypatch.context() as m:
-        m.setattr(songae.melspec, 'patches', tired)
+        m.setattr(songae.encoders, 'patches', tired)
         with pytest.raises(KeyboardInterrupt): SongMatcher().fit(folder, progress=False)
-    (kept,), first = cache.glob('*.patches'), set(heard)
+    (kept,), first = cache.glob('*.patches'), set(decoded)
     done = PatchFile(kept).rows
-    assert len(done) >= 4; heard.clear()
+    assert len(done) >= 4; decoded.clear()
     m = SongMatcher().fit(folder, progress=False)
-    assert len(heard) == 14 - len(done) and not {Path(k.rsplit('|', 2)[0]).name for k in done} & set(heard) and first
+    assert len(decoded) == 14 - len(done) and not {Path(k.rsplit('|', 2)[0]).name for k in done} & set(decoded) and first
     np.testing.assert_array_equal(m.codes_, fitted.codes_)
     assert not list(cache.iterdir())
 
 
-def test_interrupted_after_hearing_it_hears_nothing_again(folder, cache, heard, monkeypatch):
+def test_interrupted_after_decoding_it_decodes_nothing_again(folder, cache, decoded, monkeypatch):
     def tired(*args, **kw): raise KeyboardInterrupt
     with monkeypatch.context() as m:
-        m.setattr('songae.matcher.fit_encoder', tired)
+        m.setattr('songae.encoders.fit_lda', tired)
         with pytest.raises(KeyboardInterrupt): SongMatcher().fit(folder, progress=False)
-    assert len(heard) == 14; heard.clear()
+    assert len(decoded) == 14; decoded.clear()
     SongMatcher().fit(folder, progress=False)
-    assert not heard and not list(cache.iterdir())
+    assert not decoded and not list(cache.iterdir())
 
 
 def test_nothing_is_kept_where_nothing_is_to_be_resumed(folder, cache):
@@ -237,32 +238,36 @@ def test_nothing_is_kept_where_nothing_is_to_be_resumed(folder, cache):
 
 
 def test_a_second_fit_of_the_same_songs_has_to_wait(folder, cache, monkeypatch):
-    fit_encoder, told = songae.matcher.fit_encoder, []
+    fit_lda, told = songae.encoders.fit_lda, []
     def meanwhile(*args, **kw):
         with pytest.raises(ValueError, match='another process is training on these songs'): SongMatcher().fit(folder, progress=False)
         told.append(len(SongMatcher().fit(sorted(folder.iterdir())[:2], resume=False, progress=False).songs_))      # other songs are free
-        return fit_encoder(*args, **kw)
-    def once(*args, **kw): monkeypatch.setattr('songae.matcher.fit_encoder', fit_encoder); return meanwhile(*args, **kw)
-    monkeypatch.setattr('songae.matcher.fit_encoder', once)
+        return fit_lda(*args, **kw)
+    def once(*args, **kw): monkeypatch.setattr('songae.encoders.fit_lda', fit_lda); return meanwhile(*args, **kw)
+    monkeypatch.setattr('songae.encoders.fit_lda', once)
     assert len(SongMatcher().fit(folder, progress=False).songs_) == 14 and told == [2] and not list(cache.iterdir())
 
 
 def test_a_lock_of_another_process_counts(folder, tmp_path):
     env = os.environ | dict(XDG_CACHE_HOME=str(tmp_path))
     code = 'import sys; from songae import SongMatcher; SongMatcher().fit(sys.argv[1], progress=False)'
-    name = subprocess.run([sys.executable, '-c', '''import sys; import songae.matcher as r
-with r._patch_file(r.find_all(sys.argv[1]), True) as f: print(f.path)''', str(folder)], env=env, capture_output=True, text=True).stdout.strip()
+    interrupted = '''import sys, songae.encoders as e
+def stop(file, *args): print(file.path); sys.exit()
+e.PatchFile.append = stop
+e.PatchEncoder().fit(sys.argv[1], progress=False)'''
+    p = subprocess.run([sys.executable, '-c', interrupted, str(folder)], env=env, capture_output=True, text=True)
+    name = p.stdout.strip()
     assert Path(name).is_relative_to(tmp_path)
     with FileLock(f'{name}.lock'):
         p = subprocess.run([sys.executable, '-c', code, str(folder)], env=env, capture_output=True, text=True)
     assert p.returncode == 1 and 'another process is training' in p.stderr
 
 
-def test_a_full_disk_is_noticed_first(folder, cache, heard, monkeypatch):
+def test_a_full_disk_is_noticed_first(folder, cache, decoded, monkeypatch):
     from types import SimpleNamespace
     monkeypatch.setattr('shutil.disk_usage', lambda p: SimpleNamespace(free=10**6))
     with pytest.raises(ValueError, match='are needed for 14 songs, and 0.0 GB are free'): SongMatcher().fit(folder, progress=False)
-    assert not heard
+    assert not decoded
 
 
 def test_the_command_line(folder, tmp_path):
@@ -277,13 +282,13 @@ def test_the_command_line(folder, tmp_path):
     assert rows[0]['title'] in p.stdout and (tmp_path/'match.png').read_bytes().startswith(b'\x89PNG')
     assert '1 songs added, 15 in my.songae' in shell('add', new, 'music', cwd=tmp_path).stdout
     info = json.loads(shell('info', '--json', cwd=tmp_path).stdout)
-    assert info['songs'] == 15 and info['model'] == 'discriminant' and info['code_size'] == 128 and 'loss' not in info
-    assert 'discriminant' in shell('info', cwd=tmp_path).stdout
+    assert info['songs'] == 15 and info['encoder'] == 'patches' and info['code_size'] == 128 and 'loss' not in info
+    assert 'patches' in shell('info', cwd=tmp_path).stdout
 
 
 def test_what_an_interrupted_fit_left_is_removed_after_a_week(folder, cache):
     cache.mkdir(parents=True, exist_ok=True)
-    for name, days in ('discriminant-old.patches', 8), ('discriminant-new.patches', 6):
+    for name, days in ('old.patches', 8), ('new.patches', 6):
         (cache/name).touch(); os.utime(cache/name, 2*(time.time() - days*24*3600,))
     SongMatcher().fit(sorted(folder.iterdir())[:2], progress=False)
-    assert [p.name for p in cache.iterdir()] == ['discriminant-new.patches']
+    assert [p.name for p in cache.iterdir()] == ['new.patches']

@@ -1,0 +1,110 @@
+// The answer in the page: the songs that sound like the query, beside the map of all songs.
+
+function save(name, type, text) {
+  const a = element('a', { href: URL.createObjectURL(new Blob([text], { type })), download: name })
+  document.body.append(a)
+  a.click()
+  a.remove()
+  setTimeout(() => URL.revokeObjectURL(a.href), 1000)
+}
+
+function saveButtons(model) {
+  const csv = () => save('songs.csv', 'text/csv', model.get('answer').csv)
+  const m3u = () => save('songs.m3u8', 'audio/x-mpegurl', model.get('answer').m3u)
+  return element('p', { className: 'files' }, 'Take the answer with you: ',
+    element('button', { type: 'button', onclick: csv }, 'CSV'), ' ',
+    element('button', { type: 'button', onclick: m3u }, 'Playlist (M3U)'))
+}
+
+// Positions come as little-endian float32.
+function floats(bytes) {
+  return Float32Array.from({ length: bytes.byteLength / 4 }, (_, i) => bytes.getFloat32(4 * i, true))
+}
+
+class AnswerView {
+  constructor(model, el) {
+    Object.assign(this, { model, el, rows: [], other: null })
+    this.live = element('p', { className: 'live', role: 'status' })
+    this.list = element('div', { className: 'list' })
+    this.beside = element('ol', { 'aria-label': 'Song played from the map' })
+    this.player = new Player(model, () => this.showPlayer())
+    this.map = new SongMap(this.player, text => this.announce(text))
+    this.files = saveButtons(model)
+    begin(el, 'answer')
+    const columns = element('div', { className: 'columns' }, this.list, element('div', {}, this.map.root, this.beside))
+    el.append(columns, this.live)
+  }
+
+  announce(text) { this.live.textContent = text }
+
+  showPlayer() {
+    this.el.dataset.playing = this.player.state === 'playing' ? this.player.id : ''
+    this.showOther()
+    for (const row of this.rows) row.show()
+    this.other?.show()
+  }
+
+  // A song that is played from the map and not listed gets a row below the map.
+  showOther() {
+    const { id } = this.player
+    const listed = id === null || this.rows.some(row => row.song.id === id)
+    const found = listed ? undefined : this.model.get('songs').find(song => song[0] === id)
+    if (this.other?.song.id === found?.[0]) return
+    const [, title, artist] = found ?? []
+    this.other = found ? new Row(this.player, { id, title, artist }, 'other') : null
+    this.beside.replaceChildren(...(found ? [this.other.root] : []))
+  }
+
+  show() {
+    const { query, best = [] } = this.model.get('answer')
+    const songs = this.model.get('songs'), points = floats(this.model.get('points'))
+    const known = [query?.id, ...songs.map(song => song[0])]
+    if (this.player.id !== null && !known.includes(this.player.id)) this.player.stop()
+    if (query) this.showAnswer(query, best)
+    else this.showNothing()
+    this.map.root.hidden = !points.length
+    this.map.update({ points, songs, best, query })
+  }
+
+  showNothing() {
+    this.rows = []
+    this.list.replaceChildren(element('p', { className: 'empty', role: 'status' }, this.model.get('empty')))
+  }
+
+  showAnswer(query, best) {
+    const farthest = Math.max(...best.map(song => song.distance), 1e-30)
+    const listed = best.map(song => ({ ...song, share: song.distance / farthest }))
+    const you = new Row(this.player, query, 'query')
+    const others = listed.map((song, i) => new Row(this.player, song, i ? 'next' : 'first'))
+    const note = query.note ? [element('p', { className: 'note' }, query.note)] : []
+    this.rows = [you, ...others]
+    this.list.replaceChildren(element('h3', {}, 'Your song'), you.root, ...note, ...this.makeList(others))
+    this.announce(best.length ? `${query.title} sounds most like ${best[0].title}` : '')
+    for (const song of [query, ...best.slice(0, 1)]) this.player.prepare(song.id)       // the likeliest to be played
+  }
+
+  makeList(rows) {
+    if (!rows.length) return [element('p', { className: 'note' }, 'There is no other song in the catalog.')]
+    return [element('h3', {}, 'Sounds most like it'), element('ol', {}, ...rows.map(row => row.root)), this.files]
+  }
+
+  close() {
+    this.player.close()
+    this.map.close()
+  }
+}
+
+function render({ model, el }) {
+  const view = new AnswerView(model, el)
+  const show = () => view.show(), forget = () => view.player.clips.forget()
+  model.on('change:answer change:points change:empty', show)
+  model.on('change:catalog_version', forget)
+  view.show()
+  return () => {
+    model.off('change:answer change:points change:empty', show)
+    model.off('change:catalog_version', forget)
+    view.close()
+  }
+}
+
+export default { render }

@@ -1,0 +1,91 @@
+"The one interface: an encoder of a few lines works wherever the package's own do."
+import time
+
+import numpy as np
+import pytest
+
+from songae import SongMatcher
+from songae.app import RecommendApp
+from songae.audio import AudioError, load
+from songae.encoders import Encoder, PatchEncoder, WaveformEncoder, make_encoder
+from songae.leaderboard import leaderboard
+from songae.matcher import MatcherError
+
+
+class Loudness(Encoder):
+    "A song's code is how loud it is."
+    def encode_song(self, path): return np.array([load(path).std()])
+
+
+class Centered(Encoder):
+    "It learns a mean, and has a setting."
+    def __init__(self, power=1): self.power = power
+
+    def encode_song(self, path): return np.array([load(path).std(), 1.])**self.power - getattr(self, 'mean_', 0)
+
+    def fit(self, songs, *, resume=True, progress=True):
+        self.mean_ = self.encode(songs).codes.mean(0)
+        return self
+
+
+def test_a_matcher_takes_it(music, tmp_path):
+    matcher = SongMatcher(Loudness()).fit(music, progress=False)
+    answer = matcher.recommend(music.parent/'unheard.flac', 3)
+    assert len(answer) == 3 and answer.distance.is_monotonic_increasing and repr(matcher) == "SongMatcher('Loudness'): 8 songs"
+    matcher.save(tmp_path/'loud.songae')
+    again = SongMatcher.load(tmp_path/'loud.songae')
+    assert again.recommend(music.parent/'unheard.flac', 3).equals(answer)
+    assert len(again.add(music.parent/'unheard.flac', progress=False)) == 1
+    again.plot(music.parent/'unheard.flac')
+
+
+def test_what_it_learned_and_its_settings_are_saved(music, tmp_path):
+    matcher = SongMatcher(Centered(power=2)).fit(music, progress=False)
+    np.testing.assert_allclose(matcher.codes_.mean(0), 0, atol=1e-6)
+    matcher.save(tmp_path/'centered.songae')
+    again = SongMatcher.load(tmp_path/'centered.songae')
+    assert again.settings() == dict(encoder='Centered', power=2)
+    np.testing.assert_array_equal(again.encoder.mean_, matcher.encoder.mean_)
+
+
+def test_an_encoder_that_nobody_defined_is_named(music, tmp_path, monkeypatch):
+    SongMatcher(Loudness()).fit(music, progress=False).save(tmp_path/'loud.songae')
+    monkeypatch.delitem(__import__('songae.encoders').encoders.ENCODERS, 'Loudness')
+    with pytest.raises(MatcherError, match='encoder Loudness; import the module that defines it'): SongMatcher.load(tmp_path/'loud.songae')
+
+
+def test_the_leaderboard_takes_it(music):
+    songs = sorted(music.glob('*.flac'))
+    labels = [p.stem[:-2] for p in songs]
+    board = leaderboard({'loudness': Loudness(), 'centered': Centered()}, songs, labels, k=3, progress=False)
+    assert (board['error'] == '').all() and 0 <= board.loc['loudness', 'P@1'] <= 1 and board.loc['centered', 'seconds'] > 0
+
+
+def test_the_app_takes_it(music):
+    app = RecommendApp(SongMatcher(Loudness()).fit(music, progress=False))
+    app.uploader.receive(app.uploader, dict(kind='path', path=str(music.parent/'unheard.flac')), [])
+    until = time.monotonic() + 30
+    while not app.answer.answer and time.monotonic() < until: time.sleep(.05)
+    assert app.answer.answer['query']['title'] == 'unheard' and len(app.answer.answer['best']) == 5
+
+
+def test_one_bad_song_is_listed(music, tmp_path):
+    (tmp_path/'letter.mp3').write_text('dear ear')
+    codes, paths, failed, padded = Loudness().encode([music, tmp_path/'letter.mp3'])
+    assert codes.shape == (8, 1) and len(paths) == 8 and [e.path.name for e in failed] == ['letter.mp3'] and not padded
+
+
+def test_an_encoder_without_a_way_to_encode_says_so(music):
+    class Empty(Encoder): pass
+    with pytest.raises(NotImplementedError, match='Empty needs a method encode_song'): Empty().encode(music)
+
+
+def test_encoders_by_name():
+    assert isinstance(make_encoder('patches', seed=3), PatchEncoder) and make_encoder('patches', seed=3).seed == 3
+    assert isinstance(make_encoder('deep', epochs=1), WaveformEncoder) and make_encoder('deep').model == 'deep'
+    with pytest.raises(ValueError, match="encoder must be one of patches, simple, sparse, deep, conv, or an Encoder, not 'deeper'"): make_encoder('deeper')
+    with pytest.raises(TypeError, match='settings belong to the encoder itself'): make_encoder(Loudness(), seed=1)
+
+
+def test_folders_are_no_songs(music):
+    with pytest.raises(AudioError, match='a folder, not a song'): SongMatcher(Loudness()).fit(music, progress=False).recommend(music)
