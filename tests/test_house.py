@@ -57,6 +57,8 @@ def test_page_opens_with_title_and_line(page):
     first = page.cells[0]
     opens = first.kind == 'markdown' and re.match(r'# \S.*\n\s*\n?> \S', first.source)
     report([] if opens else [f'{page.at(first)}: the first cell should be "# Title" and "> one line"'])
+    more = [line for line in first.source.split('\n')[1:] if line.strip() and not line.startswith('>')]
+    report([f'{page.at(first)}: not shown in the documentation, since it stands below the title: {more[0]}'] if more else [])
 
 
 @each_page
