@@ -1,3 +1,4 @@
+import os
 import shutil
 import subprocess
 import sys
@@ -6,10 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile as sf
+from platformdirs import user_cache_path
 
 from songae import SongMatcher
 from songae.audio import SAMPLE_RATE
 from songae.demo import STYLES, make_song
+
+# Two processes that train on the same songs refuse each other, so each of several (pytest -n 2) has a cache of its own.
+os.environ.setdefault('PIP_CACHE_DIR', str(user_cache_path('pip', appauthor=False)))
+if worker := os.environ.get('PYTEST_XDIST_WORKER'):
+    os.environ['XDG_CACHE_HOME'] = str(user_cache_path('songae')/'tests'/worker)
 
 
 @pytest.fixture(scope='session')

@@ -97,7 +97,7 @@ for name in {modules}:
     try: import_module("songae." + name)
     except ModuleNotFoundError as e: print(name, e.name)''')
     lacking = dict(line.split() for line in out.splitlines())
-    assert set(lacking) == {'autoencoders', 'training', 'fast_training', 'contrast'} and set(lacking.values()) <= {'keras', 'tensorflow'}
+    assert set(lacking) == {'autoencoders', 'training', 'fast_training', 'contrast'} and set(lacking.values()) <= {'keras', 'tensorflow', 'numba'}
 
 
 @pytest.fixture(scope='module')

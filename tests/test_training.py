@@ -1,4 +1,5 @@
 "Training that is killed, interrupted, out of disk, or called with nonsense."
+import json
 import signal
 import subprocess
 import sys
@@ -29,9 +30,11 @@ def start(checkpoint, out, before='', epochs=EPOCHS):
 
 
 def epochs_done(checkpoint):
-    with open(checkpoint, 'rb') as f:
-        import json
-        return len(json.loads(np.load(f).tobytes())['losses'])
+    "Those of the newest whole checkpoint, which is the old one for the moment in which the two change names."
+    while True:
+        for path in checkpoint, checkpoint.with_name(checkpoint.name + '.old'):
+            try: return len(json.loads(np.load(path).tobytes())['losses'])
+            except FileNotFoundError: pass
 
 
 def wait_for(condition, process):
