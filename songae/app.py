@@ -106,7 +106,7 @@ def cut_clip(self):
 
 # %% ../nbs/18_app.ipynb #8269072f
 class RecommendApp(W.VBox):
-    "Upload a song, hear what is like it."
+    "Upload a song, play what sounds like it."
     def __init__(
         self,
         matchers=None,      # a `SongMatcher`, a saved one's folder, or a list of these; `saved_matchers()` unless given

@@ -255,7 +255,7 @@ def excerpts(
 def read_tags(
     path,      # a song
 ) -> dict:     # title (the file's name where it has none), artist and album ('' where unknown), duration in seconds
-    "Who, what and how long. Raises `AudioError`."
+    "Title, artist, album and duration of a song. Raises `AudioError`."
     with _open(path) as f:
         tags, seconds = f.copy_metadata(), f.frames/f.samplerate
     text = {k: ' '.join(tags.get(k, '').split()) for k in ('title', 'artist', 'album')}

@@ -28,7 +28,7 @@ def prefetch(
     pool,     # an executor
     f,        # what is to be done with each item
     items,    # anything that can be iterated
-    n:int=8,  # how many results are computed before they are asked for, at most
+    n:int=8,  # how many results are computed ahead, at most
 ):
     "Yield `f(item)` in order, computed in `pool` while the reader is busy with earlier ones."
     waiting = []

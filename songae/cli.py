@@ -343,7 +343,7 @@ def demo(
     epochs:Annotated[int, typer.Option(help="Of the paper's model; the paper's number unless given.", min=1)]=None,
     seed:Annotated[int, typer.Option(help='Of the songs and of whatever is drawn at random.')]=0,
 ):
-    "See it work: two encoders are asked about the same song, and all of the others."
+    "See it work: two encoders answer the same query, and every other song."
     from platformdirs import user_cache_path
     from songae.encoders import MODELS
     from songae.storage import check_target
@@ -400,7 +400,7 @@ def serve(
     limit:Annotated[int, typer.Option(help='Megabytes of a song that may be uploaded.', min=1)]=200,
     browser:Annotated[bool, typer.Option(help='Open a browser?')]=True,
 ):
-    "Serve the app as a page on this machine: upload a song, play what is like it."
+    "Serve the app as a page on this machine: upload a song, play what sounds like it."
     from importlib.util import find_spec
     from songae.app import saved_matchers
     if not find_spec('voila'):
@@ -418,7 +418,7 @@ def serve(
 # %% ../nbs/19_cli.ipynb #ab15326b
 def _mute_native_code():
     "From here on only Python writes to the terminal's error stream; what C libraries print is dropped."
-    if sys.stderr is None or sys.stderr is not sys.__stderr__: return     # closed, or somebody captures it
+    if sys.stderr is None or sys.stderr is not sys.__stderr__: return     # closed or captured
     terminal, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
     os.close(nowhere)

@@ -38,7 +38,7 @@ from .waveforms import N_SAMPLES, SCALERS, waveform, waveforms
 
 # %% ../nbs/10_encoders.ipynb #10aa0004
 class Encoded(NamedTuple):
-    "What became of some songs."
+    "The result of encoding some songs."
     codes: np.ndarray   # (songs, code size) float32
     paths: list         # of the songs, in the order of `codes`
     failed: list        # an `AudioError` for each file that is no song
@@ -102,7 +102,7 @@ def arrays(self):
 
 @patch_to(Encoder)
 def set_arrays(self, arrays):
-    "Take over what `arrays` gave."
+    "Restore what `arrays` returned."
     vars(self).update(arrays)
 
 @patch_to(Encoder)
@@ -302,7 +302,7 @@ def arrays(self):
 
 @patch_to(PatchEncoder)
 def set_arrays(self, arrays):
-    "Take over what `arrays` gave."
+    "Restore what `arrays` returned."
     layers = range(sum(name.startswith('kernel') for name in arrays))
     kernels, biases = ([arrays[f'{part}{i}'] for i in layers] for part in ('kernel', 'bias'))
     self.features_ = PatchFeatures(arrays['scale'], arrays['offset'], kernels, biases)

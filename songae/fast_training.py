@@ -418,7 +418,7 @@ def _is_dense(model):
 
 def steps_for(
     model:keras.Model,      # an autoencoder
-    tolerance:float=.1,     # of `DenseSteps`; 0 is Adadelta by the letter
+    tolerance:float=.1,     # of `DenseSteps`; 0 is exact Adadelta
 ):                          # what `songae.training.train` takes as `steps`
     "The fastest steps for a model."
     if _is_dense(model): return partial(DenseSteps, tolerance=tolerance)
@@ -429,7 +429,7 @@ def train_fast(
     model:keras.Model,      # an autoencoder; its weights are trained in place
     x:np.ndarray,           # (songs, samples) float32 within 0..1
     *,
-    tolerance:float=.1,     # of `DenseSteps`; 0 is Adadelta by the letter
+    tolerance:float=.1,     # of `DenseSteps`; 0 is exact Adadelta
     **settings,             # of `songae.training.train`: epochs, batch_size, learning_rate, seed, checkpoint, …
 ) -> pd.DataFrame:          # by epoch: loss (mean over its songs), bias_only, entropy_floor
     "`songae.training.train`, and the same weights, in a fraction of its time and memory."

@@ -31,7 +31,7 @@ class Scatter:
         self,
         h:np.ndarray,    # (songs, patches, size) features
     ):
-        "Count some more songs in."
+        "Add some more songs."
         means = h.mean(1)
         deviations = (h - means[:, None]).reshape(-1, h.shape[-1])
         self.within += (deviations.T @ deviations).astype(np.float64)/h.shape[1]

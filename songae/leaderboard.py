@@ -44,7 +44,7 @@ def _as_rows(result, n, names):
 def as_distances(
     result,             # what a method returned
     n:int,              # how many songs it was given
-    names=None,         # (songs,) what to call them in messages, such as their paths
+    names=None,         # (songs,) their names in messages, such as paths
 ) -> np.ndarray:        # (songs, songs) float64 distances
     "Distances as they are, codes turned into distances. Raises `ValueError` for anything else."
     x = _as_rows(result, n, names)
@@ -362,7 +362,7 @@ def decodable(
     n:int=N_SAMPLES,        # the first `n` samples must not be silent
     progress:bool=True,     # show a progress bar?
 ) -> tuple:                 # paths that can be decoded from end to end, and an `AudioError` for each of the others
-    "Which files can be judged?"
+    "Find the files that can be evaluated."
     paths = [Path(p) for p in paths]
     with ThreadPoolExecutor(2) as pool:
         problems = pool.map(lambda p: _problem(p, n), paths)

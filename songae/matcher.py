@@ -112,7 +112,7 @@ def store(
 # %% ../nbs/12_matcher.ipynb #12aa0024
 @patch_to(SongMatcher)
 def refresh(self) -> SongMatcher:   # itself
-    "Read songs and codes anew from the catalog."
+    "Reread songs and codes from the catalog."
     ids, self.codes_ = catalog.codes(self.catalog_, self.model_id_)
     if not len(ids): raise MatcherError('the catalog holds no songs of this encoder')
     self.songs_ = catalog.songs(self.catalog_).loc[ids]
@@ -174,7 +174,7 @@ def nearest(
     code:np.ndarray,            # (code size,), from `code_of`
     k:int=5,                    # how many songs
     *,
-    leave_out=(),               # positions in `songs_` of songs that are not to be named
+    leave_out=(),               # positions in `songs_` of songs to leave out
 ) -> Recommendation:            # by path, nearest first: title, artist, distance
     "The `k` songs whose codes lie nearest to a code."
     distance, at = self.nearest_.kneighbors(code, k, leave_out=leave_out)

@@ -144,7 +144,7 @@ def bootstrap(
 
 # %% ../nbs/03_metrics.ipynb #e4c697ce
 def _permutation_p(difference, n, seed, groups):
-    "How often random signs give a sum as far from 0 as the one found."
+    "How often random signs give a sum at least as far from 0."
     sums, rng = _group_sums(difference, groups)[0], np.random.default_rng(seed)
     flipped = np.array([rng.choice([-1, 1], len(sums)) @ sums for _ in range(n)])
     extreme = np.abs(flipped) >= abs(sums.sum()) - 1e-9

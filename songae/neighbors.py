@@ -72,7 +72,7 @@ class Nearest:
         query:np.ndarray,             # (code size,)
         k:int=5,                      # how many songs; all there are if fewer
         *,
-        leave_out=(),                 # songs not to be named: their positions in `codes`
+        leave_out=(),                 # positions in `codes` of songs to leave out
     ) -> tuple[np.ndarray, np.ndarray]:  # distances and positions, (k,) each, the nearest first
         "The `k` songs nearest to `query`."
         query = _checked_query(query, self.codes_, k)
@@ -167,7 +167,7 @@ def hubness(
     d:np.ndarray,   # (songs, songs) distances
     k:int=10,       # how many neighbors
 ) -> dict:          # skew of the k-occurrence (0 is even); coverage, the share of songs that are recommended at all
-    "Is the recommending done by a few songs?"
+    "How evenly songs are recommended."
     counts = k_occurrence(d, k)
     spread = counts.std()
     skew = np.mean(((counts - counts.mean())/spread)**3) if spread else 0.
@@ -176,9 +176,9 @@ def hubness(
 # %% ../nbs/02_neighbors.ipynb #36c0cbfd
 def local_scaling(
     d:np.ndarray,     # (songs, songs) distances
-    k:int=10,         # how many neighbors say what is usual
+    k:int=10,         # how many neighbors define what is usual
 ) -> np.ndarray:      # (songs, songs), in units of what is usual for both songs
-    "Distances made comparable between crowded places and empty ones."
+    "Distances made comparable between dense and sparse regions."
     others = d + np.diag(np.full(len(d), np.inf))
     usual = np.sort(others, axis=1)[:, :min(k, len(d) - 1)].mean(1) + 1e-9
     return d/np.sqrt(usual[:, None]*usual)
@@ -201,7 +201,7 @@ class LocallyScaled(Nearest):
     "Exact nearest neighbors by locally scaled distance, ties in the order of the songs."
     def __init__(
         self,
-        k:int=10,     # how many neighbors say what is usual
+        k:int=10,     # how many neighbors define what is usual
     ): self.k = k
 
     def _prepare(self): vars(self).pop('usual_', None)      # what was usual among the codes before

@@ -63,7 +63,7 @@ def cross_entropy(
 class Steps:
     "Adadelta steps as Keras takes them, for any autoencoder."
     mode = 'keras'
-    name = property(lambda self: type(self).__name__)       # which a checkpoint remembers
+    name = property(lambda self: type(self).__name__)       # stored in the checkpoint
     def __init__(
         self,
         model:keras.Model,      # trained in place

@@ -135,7 +135,7 @@ class Uploader(anywidget.AnyWidget):
         on_song,                    # called with the path of a whole file, its name, and whether it was uploaded
         *,
         limit:int=200_000_000,      # bytes; larger files are refused before they are sent
-        local:bool=True,            # may the visitor name files of the kernel's machine?
+        local:bool=True,            # may the visitor open files on the kernel's machine?
     ):
         super().__init__(limit=limit, local=local)
         self._on_song, self._limit, self._local = on_song, limit, local
@@ -150,7 +150,7 @@ def tell(
     stage:str,          # ready, loading, upload, encoding, matching, done or error
     message:str='',     # a sentence for the visitor
 ):
-    "Say in the page where things stand."
+    "Show on the page how far things are."
     with self._lock, self.hold_sync(): self.stage, self.message = stage, message
     self._busy = stage not in ('ready', 'upload', 'done', 'error')
 
