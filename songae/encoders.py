@@ -57,8 +57,11 @@ class Encoder:
     def __init_subclass__(cls): ENCODERS[cls.__name__] = cls
 
     def settings(self):
-        "What the constructor was given, by name."
-        return {name: getattr(self, name) for name in signature(type(self)).parameters}
+        "What the constructor was given, by name: it keeps each argument under its own name."
+        names = signature(type(self)).parameters
+        missing = [name for name in names if not hasattr(self, name)]
+        if missing: raise TypeError(f'{type(self).__name__} must keep its argument {missing[0]} as self.{missing[0]}')
+        return {name: getattr(self, name) for name in names}
 
     def check(self): "Raise `ValueError` if the settings make no sense."
 

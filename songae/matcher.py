@@ -29,7 +29,9 @@ class SongMatcher:
         self,
         encoder='patches',   # the default encoder; one of the paper's: simple, sparse, deep, conv; or an `Encoder`
         **settings,          # of the encoder: see `PatchEncoder` and `WaveformEncoder`
-    ): self.encoder = make_encoder(encoder, **settings)
+    ):
+        "Takes settings only: nothing is read or learned before `fit`."
+        self.encoder = make_encoder(encoder, **settings)
 
     @property
     def seconds(self) -> float:
@@ -80,6 +82,8 @@ def fit(
 ) -> SongMatcher:           # itself; `failed_` lists the files that were no songs
     "Fit the encoder on the songs, encode them and put them into a new catalog."
     self.encoder.check()
+    if isinstance(songs, (str, Path)) and not Path(songs).expanduser().exists():
+        raise ValueError(f'{songs}: no such file or folder')
     paths = find_all(songs)
     rows = _song_rows(paths)
     codes, good, self.failed_, self.padded_ = self.encoder.fit_encode(paths, resume=resume, progress=progress)
