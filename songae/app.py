@@ -203,7 +203,7 @@ def _show_catalog(self):
     def say(message):
         if self.uploader.stage == 'ready': self.uploader.message = message
     say('The encoder is being loaded, which may take some seconds. A song may be sent already.')
-    self.matcher.encoder.warm_up()
+    self.matcher.warm_up()
     say('')
 
 # %% ../nbs/18_app.ipynb #0bb1f20a

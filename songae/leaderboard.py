@@ -24,11 +24,11 @@ from tqdm.auto import tqdm
 
 from .audio import SAMPLE_RATE, SILENCE, AudioError, find_songs, load, read_tags
 from .basics import one_core_each
-from .encoders import Encoder, PatchEncoder, WaveformEncoder
+from .encoders import Encoder, PatchEncoder, WaveformEncoder, encoded_distances
 from .features import PatchFeatures, random_kernels
 from .melspec import N_FFT, N_MELS, PATCH_RATE, log_mel, patches
 from .metrics import bootstrap, chance_scores, summarize
-from .neighbors import all_distances, check_finite, pairwise_distances
+from .neighbors import check_finite, pairwise_distances
 from .waveforms import N_SAMPLES, waveforms
 
 # %% ../nbs/15_leaderboard.ipynb #b7071324
@@ -56,25 +56,19 @@ def as_distances(
     if x.min() < -tiny: raise ValueError('distances must not be negative')
     return x
 
-# %% ../nbs/15_leaderboard.ipynb #e08ef19d
-def _distances_of(encoder, encoded):
-    "(songs, songs) from an `Encoded`. Raises the `AudioError` of the first file that is no song."
-    if encoded.failed: raise encoded.failed[0]
-    return all_distances(encoder.neighbors().fit(encoded.codes))
-
 # %% ../nbs/15_leaderboard.ipynb #15bb0003
 def encoder_distances(
     encoder:Encoder,    # fitted
     paths,              # songs
 ) -> np.ndarray:        # (songs, songs)
     "How far apart an encoder puts songs. Raises `AudioError` for the first that is no song."
-    return _distances_of(encoder, encoder.encode(paths))
+    return encoded_distances(encoder, encoder.encode(paths))
 
 # %% ../nbs/15_leaderboard.ipynb #15bb0005
 def _learn(method, paths):
     "The distances of a method that may learn from `paths`."
     if not isinstance(method, Encoder): return method(paths)
-    return _distances_of(method, method.fit_encode(paths, progress=False))
+    return encoded_distances(method, method.fit_encode(paths, progress=False))
 
 def _without_learning(method):
     "The method as a function of paths that only encodes."

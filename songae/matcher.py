@@ -16,8 +16,7 @@ from tqdm.auto import tqdm
 from . import catalog
 from .audio import AudioError, find_all, preview
 from .basics import one_core_each, patch_to
-from .encoders import make_encoder
-from .neighbors import all_distances
+from .encoders import encoded_distances, make_encoder
 
 # %% ../nbs/12_matcher.ipynb #c82b7503
 class MatcherError(ValueError):
@@ -32,11 +31,6 @@ class SongMatcher:
     ):
         "Takes settings only: nothing is read or learned before `fit`."
         self.encoder = make_encoder(encoder, **settings)
-
-    @property
-    def seconds(self) -> float:
-        "How much of a song the encoder needs; a shorter one is padded with silence."
-        return self.encoder.seconds
 
     def __repr__(self):
         state = f'{len(self.songs_):,} songs' if hasattr(self, 'songs_') else 'not fitted'
@@ -255,6 +249,4 @@ def distances(
 ) -> np.ndarray:        # (songs, songs)
     "The distances between songs. Raises `AudioError` for the first that is no song."
     self._check_fitted()
-    encoded = self.encoder.encode(paths)
-    if encoded.failed: raise encoded.failed[0]
-    return all_distances(self.encoder.neighbors().fit(encoded.codes))
+    return encoded_distances(self.encoder, self.encoder.encode(paths))

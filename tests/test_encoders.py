@@ -12,7 +12,7 @@ from songae.leaderboard import leaderboard
 from songae.matcher import MatcherError
 
 
-class Loudness(Encoder):
+class RootMeanSquare(Encoder):
     "A song's code is how loud it is."
     def encode_song(self, path): return np.array([load(path).std()])
 
@@ -29,9 +29,9 @@ class Centered(Encoder):
 
 
 def test_a_matcher_takes_it(music, tmp_path):
-    matcher = SongMatcher(Loudness()).fit(music, progress=False)
+    matcher = SongMatcher(RootMeanSquare()).fit(music, progress=False)
     answer = matcher.recommend(music.parent/'unheard.flac', 3)
-    assert len(answer) == 3 and answer.distance.is_monotonic_increasing and repr(matcher) == "SongMatcher('Loudness'): 8 songs"
+    assert len(answer) == 3 and answer.distance.is_monotonic_increasing and repr(matcher) == "SongMatcher('RootMeanSquare'): 8 songs"
     matcher.save(tmp_path/'loud.songae')
     again = SongMatcher.load(tmp_path/'loud.songae')
     assert again.recommend(music.parent/'unheard.flac', 3).equals(answer)
@@ -49,20 +49,20 @@ def test_what_it_learned_and_its_settings_are_saved(music, tmp_path):
 
 
 def test_an_encoder_that_nobody_defined_is_named(music, tmp_path, monkeypatch):
-    SongMatcher(Loudness()).fit(music, progress=False).save(tmp_path/'loud.songae')
-    monkeypatch.delitem(__import__('songae.encoders').encoders.ENCODERS, 'Loudness')
-    with pytest.raises(MatcherError, match='encoder Loudness; import the module that defines it'): SongMatcher.load(tmp_path/'loud.songae')
+    SongMatcher(RootMeanSquare()).fit(music, progress=False).save(tmp_path/'loud.songae')
+    monkeypatch.delitem(__import__('songae.encoders').encoders.ENCODERS, 'RootMeanSquare')
+    with pytest.raises(MatcherError, match='encoder RootMeanSquare; import the module that defines it'): SongMatcher.load(tmp_path/'loud.songae')
 
 
 def test_the_leaderboard_takes_it(music):
     songs = sorted(music.glob('*.flac'))
     labels = [p.stem[:-2] for p in songs]
-    board = leaderboard({'loudness': Loudness(), 'centered': Centered()}, songs, labels, k=3, progress=False)
+    board = leaderboard({'loudness': RootMeanSquare(), 'centered': Centered()}, songs, labels, k=3, progress=False)
     assert (board['error'] == '').all() and 0 <= board.loc['loudness', 'P@1'] <= 1 and board.loc['centered', 'seconds'] > 0
 
 
 def test_the_app_takes_it(music):
-    app = RecommendApp(SongMatcher(Loudness()).fit(music, progress=False))
+    app = RecommendApp(SongMatcher(RootMeanSquare()).fit(music, progress=False))
     app.uploader.receive(app.uploader, dict(kind='path', path=str(music.parent/'unheard.flac')), [])
     until = time.monotonic() + 30
     while not app.answer.answer and time.monotonic() < until: time.sleep(.05)
@@ -71,7 +71,7 @@ def test_the_app_takes_it(music):
 
 def test_one_bad_song_is_listed(music, tmp_path):
     (tmp_path/'letter.mp3').write_text('dear ear')
-    codes, paths, failed, padded = Loudness().encode([music, tmp_path/'letter.mp3'])
+    codes, paths, failed, padded = RootMeanSquare().encode([music, tmp_path/'letter.mp3'])
     assert codes.shape == (8, 1) and len(paths) == 8 and [e.path.name for e in failed] == ['letter.mp3'] and not padded
 
 
@@ -84,8 +84,8 @@ def test_encoders_by_name():
     assert isinstance(make_encoder('patches', seed=3), PatchEncoder) and make_encoder('patches', seed=3).seed == 3
     assert isinstance(make_encoder('deep', epochs=1), WaveformEncoder) and make_encoder('deep').model == 'deep'
     with pytest.raises(ValueError, match="encoder must be one of patches, simple, sparse, deep, conv, or an Encoder, not 'deeper'"): make_encoder('deeper')
-    with pytest.raises(TypeError, match='settings belong to the encoder itself'): make_encoder(Loudness(), seed=1)
+    with pytest.raises(TypeError, match='settings belong to the encoder itself'): make_encoder(RootMeanSquare(), seed=1)
 
 
 def test_folders_are_no_songs(music):
-    with pytest.raises(AudioError, match='a folder, not a song'): SongMatcher(Loudness()).fit(music, progress=False).recommend(music)
+    with pytest.raises(AudioError, match='a folder, not a song'): SongMatcher(RootMeanSquare()).fit(music, progress=False).recommend(music)
