@@ -1,6 +1,6 @@
 """Figures in prose are shown by their page, or stand beside the command that prints them; exceptions are in house.toml.
 
-A failure names page, cell and figures; `pytest tests/test_figures.py -k 07_melspec` looks at one page.
+A failure names page, cell and figures; `pytest tests/test_figures.py -k 09_melspec` looks at one page.
 """
 import tomllib
 from collections import defaultdict

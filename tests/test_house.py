@@ -1,7 +1,7 @@
 """The house is in order: short cells with prose before them, pages that build on those above them, one vocabulary.
 
 What the tests go by, and the exceptions, are in house.toml. A failure names page, cell and reason;
-`pytest tests/test_house.py -k 07_melspec` looks at one page.
+`pytest tests/test_house.py -k 09_melspec` looks at one page.
 """
 import ast
 import re
