@@ -15,7 +15,8 @@ from typing import NamedTuple
 import numpy as np
 from tqdm.auto import tqdm
 
-from .audio import SAMPLE_RATE, AudioError, load
+from .audio import SAMPLE_RATE, load
+from .files import AudioError
 from .basics import patch_to
 
 # %% ../nbs/06_waveforms.ipynb #240adb15
