@@ -173,20 +173,21 @@ class _Timeline:
         self.starts.append(begins)
         self.end, self.stamp = begins + (length if length < 60 else 0), stamp
 
-# %% ../nbs/01_audio.ipynb #88d06007
+# %% ../nbs/01_audio.ipynb #19f1e21a
 _KEPT = 1 << 26     # bytes: the packets of smaller files stay in memory
 
 @patch_to(_Packets)
 def _scan(self):
     "Read all packets once."
     context, line = self.stream.codec_context, _Timeline(float(self.stream.time_base))
-    _check_header(self.path, context.sample_rate, context.channels)
+    if context.sample_rate: _check_header(self.path, context.sample_rate, context.channels)
     hash, size, kept = hashlib.blake2b(context.name.encode(), digest_size=16), 0, []
     for p in self.packets:
         hash.update(p)
         line.add(p)
         size += p.size
         if size < _KEPT: kept.append(p)
+    if not line.starts: raise AudioError(self.path, 'holds no sound')
     self.hash, self.starts, self.duration = hash.hexdigest(), np.array(line.starts), line.end
     self.kept = kept if size < _KEPT else None
     self._compare(self.stream.duration, line)

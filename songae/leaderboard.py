@@ -26,7 +26,7 @@ from .audio import SAMPLE_RATE, SILENCE, AudioError, find_songs, load, read_tags
 from .basics import one_core_each
 from .encoders import Encoder, PatchEncoder, WaveformEncoder, encoded_distances
 from .features import PatchFeatures, random_kernels
-from .melspec import N_FFT, N_MELS, PATCH_RATE, log_mel, patches
+from .melspec import N_FFT, PATCH_RATE, log_mel, patches
 from .metrics import bootstrap, chance_scores, summarize
 from .neighbors import check_finite, pairwise_distances
 from .waveforms import N_SAMPLES, waveforms
@@ -140,8 +140,7 @@ def untrained(
     paths,            # songs
 ) -> np.ndarray:      # (songs, 3060), each column with mean 0 and deviation 1 over these songs
     "Features of bands and random convolutions, before anything is learned."
-    bands = dict(scale=np.full(N_MELS, .05, np.float32), offset=np.zeros(N_MELS, np.float32))
-    features = PatchFeatures(**bands, kernels=random_kernels())
+    features = PatchFeatures(random_kernels())
     with one_core_each(): x = np.array([features(patches(p)).mean(0) for p in paths])
     return (x - x.mean(0))/np.where(x.std(0) > 1e-6, x.std(0), 1)
 
