@@ -6,17 +6,25 @@
 __all__ = ['MatcherError', 'SongMatcher']
 
 # %% ../nbs/15_matcher.ipynb #a21e4d3f
+import copy
+import hashlib
+import os
+from contextlib import contextmanager
+from functools import cache, cached_property
 from html import escape
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
+from filelock import FileLock, Timeout
+from platformdirs import user_cache_path
 from tqdm.auto import tqdm
 
 from . import catalog
-from .audio import AudioError, find_all, preview
+from .audio import check_file, facts, preview
 from .basics import one_core_each, patch_to
 from .encoders import encoded_distances, make_encoder
+from .files import AudioError, find_all
+from .reading import Keeper, read_profiles, read_songs
 
 # %% ../nbs/15_matcher.ipynb #c82b7503
 class MatcherError(ValueError):
@@ -31,9 +39,10 @@ class SongMatcher:
     ):
         "Takes settings only: nothing is read or learned before `fit`."
         self.encoder = make_encoder(encoder, **settings)
+        self.failed_, self.padded_ = [], {}
 
     def __repr__(self):
-        state = f'{len(self.songs_):,} songs' if hasattr(self, 'songs_') else 'not fitted'
+        state = f'{len(self.ids_):,} songs' if hasattr(self, 'ids_') else 'not fitted'
         return f'SongMatcher({self.encoder.name!r}): {state}'
 
     def settings(self) -> dict:
@@ -42,17 +51,49 @@ class SongMatcher:
         settings.pop('model', None)     # the paper's encoders repeat their name there
         return dict(encoder=self.encoder.name) | settings
 
+    @cached_property
+    def songs_(self):
+        "The songs, a pandas DataFrame by id: path, title, artist, album, duration and more; rows as in `codes_`."
+        self._check_fitted()
+        return catalog.songs(self.catalog_).loc[self.ids_]
+
     def _check_fitted(self):
-        if not hasattr(self, 'songs_'): raise MatcherError('not fitted yet: call fit first, or load a saved matcher')
+        if not hasattr(self, 'ids_'): raise MatcherError('not fitted yet: call fit first, or load a saved matcher')
 
 # %% ../nbs/15_matcher.ipynb #12aa0002
-def _song_rows(paths):
-    "A row of the catalog for each path that is a song."
-    rows = {}
-    for path in paths:
-        try: rows[path] = catalog.song_row(path)
-        except AudioError: pass     # the encoder meets it again, and lists it
-    return rows
+@contextmanager
+def _working_catalog(paths, version, resume):
+    "A catalog in the cache folder, or in memory unless `resume`; deleted at the end unless something goes wrong."
+    if not resume: yield catalog.connect(); return
+    key = '\0'.join([version, *map(str, paths)]).encode(errors='surrogateescape')
+    path = user_cache_path('songae')/'fitting'/f'{hashlib.blake2b(key, digest_size=8).hexdigest()}.db'
+    path.parent.mkdir(parents=True, exist_ok=True)
+    db = catalog.connect(path)
+    try:
+        with catalog.writing(db): yield db
+    finally: db.close()
+    for p in path.parent.glob(f'{path.name}*'): p.unlink(missing_ok=True)
+
+# %% ../nbs/15_matcher.ipynb #f94f29fb
+def _unread(db, paths):
+    "Those of `paths` that the catalog does not know as they are now."
+    sql = 'select path, size, modified from {}'
+    known = {p: (size, modified) for t in ('songs', 'left_out') for p, size, modified in db.rows(sql.format(t))}
+    def now(path):
+        try: about = os.stat(path)
+        except OSError: return None
+        return about.st_size, about.st_mtime_ns
+    return [p for p in paths if str(p) not in known or known[str(p)] != now(p)]
+
+def _read_into(db, paths, encoder, progress):
+    "Read songs into a catalog. Returns an `AudioError` for each that is none, and the ids of those that were read."
+    new, ids = _unread(db, paths), []
+    with Keeper(db, encoder.version) as keeper:
+        readings = read_songs(new, encoder)
+        for r in tqdm(readings, 'reading', len(new), unit='song', disable=not progress): ids.append(keeper.put(r))
+    wanted = set(map(str, paths))
+    failed = [AudioError(p, why) for p, why in db.rows('select path, reason from left_out order by path') if p in wanted]
+    return failed, [i for i in ids if i is not None]
 
 # %% ../nbs/15_matcher.ipynb #a6f27a07
 def _plane(codes):
@@ -79,31 +120,77 @@ def fit(
     if isinstance(songs, (str, Path)) and not Path(songs).expanduser().exists():
         raise ValueError(f'{songs}: no such file or folder')
     paths = find_all(songs)
-    rows = _song_rows(paths)
-    codes, good, self.failed_, self.padded_ = self.encoder.fit_encode(paths, resume=resume, progress=progress)
-    if not len(good): raise ValueError('\n'.join(['none of these files is a song', *map(str, self.failed_)]))
-    self.history_ = getattr(self.encoder, 'history_', pd.DataFrame())
-    self.plane_ = _plane(codes)
-    self.weights_hash_ = catalog.weights_hash(self.encoder.arrays().values())
     self.folder_, self.catalog_, self.detached_ = None, catalog.connect(), True
-    self.model_id_ = catalog.add_model(self.catalog_, self.encoder.name, self.about(), self.weights_hash_)
-    return self.store([rows[p] for p in good], codes)
+    if self.encoder.version: return self._fit_profiles(paths, resume, progress)
+    return self._fit_files(paths, resume, progress)
+
+@patch_to(SongMatcher)
+def _fit_profiles(self, paths, resume, progress):
+    with _working_catalog(paths, self.encoder.version, resume) as db:
+        self.failed_, _ = _read_into(db, paths, self.encoder, progress)
+        learned = self.learned(db)
+        db.backup(self.catalog_)
+    return self.adopt(*learned)
+
+# %% ../nbs/15_matcher.ipynb #824db157
+@patch_to(SongMatcher)
+def learned(
+    self,
+    db=None,        # a catalog with profiles, the matcher's own unless given
+) -> tuple:         # an encoder like the matcher's own, song ids and codes
+    "Learn from profiles; neither songs nor matcher are touched."
+    ids, means, scatter = read_profiles(db or self.catalog_, self.encoder.version)
+    if len(ids) < 2:
+        raise ValueError('\n'.join([f'training needs two songs or more; {len(ids)} could be used', *map(str, self.failed_)]))
+    encoder = copy.copy(self.encoder).learn(means, scatter)
+    return encoder, ids, encoder.encode_means(means)
+
+# %% ../nbs/15_matcher.ipynb #8bc19d92
+@patch_to(SongMatcher)
+def _fit_files(self, paths, resume, progress):
+    rows = {str(r.path): r.row for r in read_songs(paths) if r.row}
+    codes, good, self.failed_, self.padded_ = self.encoder.fit_encode(paths, resume=resume, progress=progress)
+    kept = [i for i, p in enumerate(good) if str(p) in rows]
+    if not kept: raise ValueError('\n'.join(['none of these files is a song', *map(str, self.failed_)]))
+    ids = catalog.add_songs(self.catalog_, [rows[str(good[i])] for i in kept])
+    return self.adopt(self.encoder, ids, codes[kept])
+
+# %% ../nbs/15_matcher.ipynb #2cc0ff10
+@patch_to(SongMatcher)
+def adopt(
+    self,
+    encoder,                # which has learned
+    ids,                    # of songs in the catalog
+    codes:np.ndarray,       # (songs, code size), made by it
+) -> SongMatcher:           # itself
+    "Answer by this encoder and these codes from now on."
+    last = getattr(self, 'model_id_', -1)
+    self.encoder, self.plane_ = encoder, _plane(codes)
+    self.weights_hash_ = catalog.weights_hash(encoder.arrays().values())
+    near = encoder.neighbors().fit(codes).near_ if hasattr(encoder.neighbors, 'near_') else None
+    db = self.catalog_
+    self.model_id_ = catalog.add_model(db, encoder.name, self.about(), self.weights_hash_)
+    with db:
+        catalog.put_codes(db, self.model_id_, ids, codes, near)
+        db.execute('delete from models where id not in (?, ?)', [self.model_id_, last])
+    return self.refresh()
 
 # %% ../nbs/15_matcher.ipynb #12aa0022
 @patch_to(SongMatcher)
 def about(self) -> dict:
-    "What the catalog says about the encoder: its class, its settings, and the plane of the map."
-    return dict(encoder=type(self.encoder).__name__, settings=self.encoder.settings(), plane=self.plane_)
+    "What the catalog says about the encoder: its class, its settings, the plane of the map, and the history of training."
+    history = getattr(self.encoder, 'history_', None)
+    history = None if history is None else dict(index=history.index.name, columns=history.to_dict('list'))
+    return dict(encoder=type(self.encoder).__name__, settings=self.encoder.settings(), plane=self.plane_, history=history)
 
 # %% ../nbs/15_matcher.ipynb #ba19fcb4
 @patch_to(SongMatcher)
 def store(
     self,
-    rows,                   # a row of the catalog for each song, from `catalog.song_row`
+    ids,                    # of songs in the catalog
     codes:np.ndarray,       # (songs, code size)
 ) -> SongMatcher:           # itself
-    "Put songs whose codes are known into the catalog."
-    ids = catalog.add_songs(self.catalog_, rows)
+    "Put the codes of songs into the catalog."
     catalog.add_codes(self.catalog_, self.model_id_, ids, codes)
     return self.refresh()
 
@@ -111,42 +198,56 @@ def store(
 @patch_to(SongMatcher)
 def refresh(self) -> SongMatcher:   # itself
     "Reread songs and codes from the catalog."
-    ids, self.codes_ = catalog.codes(self.catalog_, self.model_id_)
-    if not len(ids): raise MatcherError('the catalog holds no songs of this encoder')
-    self.songs_ = catalog.songs(self.catalog_).loc[ids]
+    self.ids_, self.codes_, near = catalog.codes(self.catalog_, self.model_id_)
+    if not len(self.ids_): raise MatcherError('the catalog holds no songs of this encoder')
+    vars(self).pop('songs_', None)
     self.nearest_ = self.encoder.neighbors().fit(self.codes_)
     return self
 
 # %% ../nbs/15_matcher.ipynb #9a526ac0
-class Recommendation(pd.DataFrame):
-    "Recommended songs by path, the nearest first: title, artist, distance. In a notebook, with previews."
-    @property
-    def _constructor(self): return Recommendation
+@cache
+def recommendation():
+    "The class of answers."
+    import pandas as pd
+    class Recommendation(pd.DataFrame):
+        "Recommended songs by path, the nearest first: title, artist, distance. In a notebook, with previews."
+        @property
+        def _constructor(self): return Recommendation
 
-    def to_m3u(self) -> str:
-        "A playlist of the songs, in extended M3U."
-        lines = ['#EXTM3U']
-        for path, artist, title in zip(self.index, self.artist, self.title):
-            lines += [f'#EXTINF:-1,{artist} - {title}' if artist else f'#EXTINF:-1,{title}', path]
-        return '\n'.join([*lines, ''])
+        def to_m3u(self) -> str:
+            "A playlist of the songs, in extended M3U."
+            lines = ['#EXTM3U']
+            for path, artist, title in zip(self.index, self.artist, self.title):
+                lines += [f'#EXTINF:-1,{artist} - {title}' if artist else f'#EXTINF:-1,{title}', path]
+            return '\n'.join([*lines, ''])
 
-    def _repr_html_(self):
-        text = self.head(20).reset_index(drop=True).astype(object)     # a page with more players would be heavy
-        text['preview'] = [preview(p) for p in self.index[:20]]
-        show = {c: lambda v: escape(str(v)) for c in text} | dict(distance='{:.4g}'.format, preview=str)
-        return text.to_html(escape=False, formatters=show, index=False, border=0)
+        def _repr_html_(self):
+            text = self.head(20).reset_index(drop=True).astype(object)     # a page with more players would be heavy
+            text['preview'] = [preview(p) for p in self.index[:20]]
+            show = {c: lambda v: escape(str(v)) for c in text} | dict(distance='{:.4g}'.format, preview=str)
+            return text.to_html(escape=False, formatters=show, index=False, border=0)
+    return Recommendation
 
 # %% ../nbs/15_matcher.ipynb #3baead37
 @patch_to(SongMatcher)
-def _stored(self, path):
-    "The position of a stored song that is the same as `path`, or None."
-    same_path = np.flatnonzero(self.songs_.path == str(path))
-    if not path.exists() and len(same_path): return same_path[0]
-    if not path.is_file(): return None
-    same_bytes = np.flatnonzero(self.songs_.hash == catalog.file_hash(path))
-    both = np.intersect1d(same_path, same_bytes)
-    if len(both): return both[0]
-    return same_bytes[0] if len(same_bytes) else None
+def _same_song(self, path):
+    "The hash of the stored song that `path` is, or None."
+    db = self.catalog_
+    found = db.rows('select hash, size, modified from songs where path = cast(? as text)', [os.fsencode(path)])
+    if found and not path.exists(): return found[0][0]
+    about = check_file(path).stat()
+    if found and found[0][1:] == (about.st_size, about.st_mtime_ns): return found[0][0]
+    hash = facts(path).hash
+    return hash if catalog.song_ids(db, hash=hash) else None
+
+@patch_to(SongMatcher)
+def positions_of(
+    self,
+    hash:str,           # of a song
+) -> np.ndarray:        # where its copies are in `codes_` and `songs_`
+    "The positions of the stored songs with this sound."
+    ids = catalog.song_ids(self.catalog_, hash=hash)
+    return np.flatnonzero(np.isin(self.ids_, ids))
 
 # %% ../nbs/15_matcher.ipynb #4d5ac421
 @patch_to(SongMatcher)
@@ -159,13 +260,27 @@ def code_of(
     "A song's code. Raises `AudioError`; warns if the song had to be padded."
     self._check_fitted()
     path = Path(song).expanduser().resolve()
-    if path.is_dir(): raise AudioError(path, 'a folder, not a song')
-    at = self._stored(path)
-    if at is not None: return self.codes_[at], np.flatnonzero(self.songs_.hash == self.songs_.hash.iloc[at])
+    hash = self._same_song(path)
+    same = self.positions_of(hash) if hash else []
+    if len(same): return self.codes_[same[0]], same
     if report: report('encoding')
     with one_core_each(): return self.encoder.encode_song(path), []
 
 # %% ../nbs/15_matcher.ipynb #ac31cec1
+@patch_to(SongMatcher)
+def nearest_songs(
+    self,
+    code:np.ndarray,            # (code size,), from `code_of`
+    k:int=5,                    # how many songs
+    *,
+    leave_out=(),               # positions in `songs_` of songs to leave out
+) -> list[dict]:                # nearest first: path, title, artist, distance
+    "The `k` songs whose codes lie nearest to a code."
+    sql = 'select path, title, artist from songs where id = ?'
+    found = zip(*self.nearest_.kneighbors(code, k, leave_out=leave_out))
+    rows = [(*self.catalog_.rows(sql, [int(self.ids_[i])])[0], float(d)) for d, i in found]
+    return [dict(zip(('path', 'title', 'artist', 'distance'), row)) for row in rows]
+
 @patch_to(SongMatcher)
 def nearest(
     self,
@@ -173,12 +288,11 @@ def nearest(
     k:int=5,                    # how many songs
     *,
     leave_out=(),               # positions in `songs_` of songs to leave out
-) -> Recommendation:            # by path, nearest first: title, artist, distance
+):                              # pandas DataFrame by path, nearest first: title, artist, distance
     "The `k` songs whose codes lie nearest to a code."
-    distance, at = self.nearest_.kneighbors(code, k, leave_out=leave_out)
-    songs = self.songs_.iloc[at]
-    answer = songs[['title', 'artist']].assign(distance=distance)
-    return Recommendation(answer.set_index(pd.Index(songs.path, name='path')))
+    found = self.nearest_songs(code, k, leave_out=leave_out)
+    columns = ['path', 'title', 'artist', 'distance']
+    return recommendation()(found, columns=columns).set_index('path')
 
 # %% ../nbs/15_matcher.ipynb #12aa0026
 @patch_to(SongMatcher)
@@ -188,7 +302,7 @@ def recommend(
     k:int=5,                    # how many songs
     *,
     include_self:bool=False,    # may the answer name the song itself, where it is stored?
-) -> Recommendation:            # by path, nearest first: title, artist, distance
+):                              # pandas DataFrame by path, nearest first: title, artist, distance
     "The `k` songs that sound most like `song`. Raises `AudioError`."
     code, same = self.code_of(song)
     return self.nearest(code, k, leave_out=() if include_self else same)
@@ -203,10 +317,11 @@ def warm_up(self) -> SongMatcher:   # itself
     return self
 
 # %% ../nbs/15_matcher.ipynb #12aa0027
-def _is_new(path, known):
-    "Is `path` missing in `known` (path -> hash), or has its file changed?"
-    if str(path) not in known or not path.is_file(): return True
-    return known[str(path)] != catalog.file_hash(path)
+@patch_to(SongMatcher)
+def _check_current(self):
+    "Raise `MatcherError` unless this matcher's model is the newest of its catalog."
+    newest = self.catalog_.value('select max(id) from models')
+    if newest != self.model_id_: raise MatcherError(f'{self.folder_}: was learned anew since it was loaded; load it again')
 
 # %% ../nbs/15_matcher.ipynb #4514b7e2
 @patch_to(SongMatcher)
@@ -215,19 +330,48 @@ def add(
     songs,                  # a folder, a file, or a list of folders and files
     *,
     progress:bool=True,     # show a progress bar?
-) -> pd.DataFrame:          # the new songs, as rows of `songs_`; `failed_` has the files that were no songs
+):                          # pandas DataFrame: the new songs, as rows of `songs_`; `failed_` has what were no songs
     "Encode more songs and put them into the catalog; the encoder stays as it is."
     self._check_fitted()
-    known = dict(zip(self.songs_.path, self.songs_.hash))
-    new = [path for path in find_all(songs) if _is_new(path, known)]
-    self.failed_, self.padded_, added = [], {}, []
-    for i in tqdm(range(0, len(new), 16), desc='adding', unit='16 songs', disable=not progress or len(new) < 16):
-        codes, good, failed, padded = self.encoder.encode(new[i:i + 16])
-        if good: self.store([catalog.song_row(p) for p in good], codes)
-        added += map(str, good)
-        self.failed_ += failed
-        self.padded_ |= padded
-    return self.songs_[self.songs_.path.isin(added)]
+    with catalog.writing(self.catalog_):
+        self._check_current()
+        paths = find_all(songs)
+        self.failed_, read = _read_into(self.catalog_, paths, self.encoder, progress)
+        self.encode_new(progress=progress)
+    return self.songs_[self.songs_.index.isin(read)]
+
+# %% ../nbs/15_matcher.ipynb #78385bf0
+_NEW = 'from songs where gone is null and id not in (select song_id from codes where model_id = ?)'
+
+@patch_to(SongMatcher)
+def encode_new(
+    self,
+    *,
+    progress:bool=True,     # show a progress bar?
+) -> SongMatcher:           # itself
+    "Encode the songs of the catalog that have no code."
+    db, version = self.catalog_, self.encoder.version
+    if version:
+        sql = f'select song_id, mean from profiles where version = ? and song_id in (select id {_NEW}) order by song_id'
+        found = db.rows(sql, [version, self.model_id_])
+        if not found: return self.refresh()
+        means = np.stack([np.frombuffer(mean, '<f2') for _, mean in found])
+        return self.store([i for i, _ in found], self.encoder.encode_means(means))
+    new = {Path(p): i for i, p in db.rows(f'select id, path {_NEW} order by id', [self.model_id_])}
+    paths = list(new)
+    for i in tqdm(range(0, len(paths), 16), desc='encoding', unit='16 songs', disable=not progress or len(paths) < 16):
+        self._encode_files({p: new[p] for p in paths[i:i + 16]})
+    return self.refresh()
+
+@patch_to(SongMatcher)
+def _encode_files(self, ids):
+    "Encode files, a dict of path -> id of the song."
+    codes, good, failed, padded = self.encoder.encode(list(ids))
+    with self.catalog_ as db:
+        if good: catalog.put_codes(db, self.model_id_, [ids[p] for p in good], codes)
+        for e in failed: db.execute('delete from songs where id = ?', [ids[e.path]])
+    self.failed_ += failed
+    self.padded_ |= padded
 
 # %% ../nbs/15_matcher.ipynb #f5f6f3e8
 @patch_to(SongMatcher)
