@@ -162,8 +162,11 @@ def adopt(
     encoder,                # which has learned
     ids,                    # of songs in the catalog
     codes:np.ndarray,       # (songs, code size), made by it
+    *,
+    files:dict=None,        # name and hash of each file that the encoder has been saved in
 ) -> SongMatcher:           # itself
     "Answer by this encoder and these codes from now on."
+    self.files_ = files or {}
     last = getattr(self, 'model_id_', -1)
     self.encoder, self.plane_ = encoder, _plane(codes)
     self.weights_hash_ = catalog.weights_hash(encoder.arrays().values())
@@ -179,9 +182,10 @@ def adopt(
 @patch_to(SongMatcher)
 def about(self) -> dict:
     "What the catalog says about the encoder: its class, its settings, the plane of the map, and the history of training."
-    history = getattr(self.encoder, 'history_', None)
+    history = getattr(self.encoder, 'history_', None)       # a DataFrame by epoch or direction
     history = None if history is None else dict(index=history.index.name, columns=history.to_dict('list'))
-    return dict(encoder=type(self.encoder).__name__, settings=self.encoder.settings(), plane=self.plane_, history=history)
+    return dict(encoder=type(self.encoder).__name__, settings=self.encoder.settings(), plane=self.plane_,
+                history=history, files=getattr(self, 'files_', {}))
 
 # %% ../nbs/15_matcher.ipynb #ba19fcb4
 @patch_to(SongMatcher)
