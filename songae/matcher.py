@@ -24,7 +24,7 @@ from .audio import check_file, facts, preview
 from .basics import one_core_each, patch_to
 from .encoders import encoded_distances, make_encoder
 from .files import AudioError, find_all
-from .reading import Keeper, read_profiles, read_songs
+from .reading import Keeper, leave_out, read_profiles, read_songs
 
 # %% ../nbs/15_matcher.ipynb #c82b7503
 class MatcherError(ValueError):
@@ -121,39 +121,41 @@ def fit(
         raise ValueError(f'{songs}: no such file or folder')
     paths = find_all(songs)
     self.folder_, self.catalog_, self.detached_ = None, catalog.connect(), True
-    if self.encoder.version: return self._fit_profiles(paths, resume, progress)
-    return self._fit_files(paths, resume, progress)
-
-@patch_to(SongMatcher)
-def _fit_profiles(self, paths, resume, progress):
-    with _working_catalog(paths, self.encoder.version, resume) as db:
+    with _working_catalog(paths, self.encoder.version or '', resume) as db:
         self.failed_, _ = _read_into(db, paths, self.encoder, progress)
-        learned = self.learned(db)
+        learned = self.learned(db, resume=resume, progress=progress)
         db.backup(self.catalog_)
     return self.adopt(*learned)
 
-# %% ../nbs/15_matcher.ipynb #824db157
+# %% ../nbs/15_matcher.ipynb #208356c3
 @patch_to(SongMatcher)
 def learned(
     self,
-    db=None,        # a catalog with profiles, the matcher's own unless given
-) -> tuple:         # an encoder like the matcher's own, song ids and codes
-    "Learn from profiles; neither songs nor matcher are touched."
-    ids, means, scatter = read_profiles(db or self.catalog_, self.encoder.version)
+    db=None,                # a catalog, the matcher's own unless given
+    *,
+    resume:bool=True,       # continue an interrupted training?
+    progress:bool=True,     # show progress bars?
+) -> tuple:                 # an encoder like the matcher's own, song ids and codes
+    "Learn from the songs of a catalog; the matcher is not touched."
+    db, encoder = db or self.catalog_, copy.copy(self.encoder)
+    if not encoder.version: return self._learned_from_files(db, encoder, resume, progress)
+    ids, means, scatter = read_profiles(db, encoder.version)
     if len(ids) < 2:
-        raise ValueError('\n'.join([f'training needs two songs or more; {len(ids)} could be used', *map(str, self.failed_)]))
-    encoder = copy.copy(self.encoder).learn(means, scatter)
+        said = f'training needs two songs or more; {len(ids)} could be used'
+        raise ValueError('\n'.join([said, *map(str, self.failed_)]))
+    encoder.learn(means, scatter)
     return encoder, ids, encoder.encode_means(means)
 
-# %% ../nbs/15_matcher.ipynb #8bc19d92
+# %% ../nbs/15_matcher.ipynb #06493b7d
 @patch_to(SongMatcher)
-def _fit_files(self, paths, resume, progress):
-    rows = {str(r.path): r.row for r in read_songs(paths) if r.row}
-    codes, good, self.failed_, self.padded_ = self.encoder.fit_encode(paths, resume=resume, progress=progress)
-    kept = [i for i, p in enumerate(good) if str(p) in rows]
-    if not kept: raise ValueError('\n'.join(['none of these files is a song', *map(str, self.failed_)]))
-    ids = catalog.add_songs(self.catalog_, [rows[str(good[i])] for i in kept])
-    return self.adopt(self.encoder, ids, codes[kept])
+def _learned_from_files(self, db, encoder, resume, progress):
+    ids = {Path(p): i for i, p in db.rows('select id, path from songs where gone is null order by id')}
+    if not ids: raise ValueError('\n'.join(['none of these files is a song', *map(str, self.failed_)]))
+    codes, good, failed, self.padded_ = encoder.fit_encode(list(ids), resume=resume, progress=progress)
+    if not len(good): raise ValueError('\n'.join(['none of these files is a song', *map(str, self.failed_ + failed)]))
+    leave_out(db, failed)
+    self.failed_ = self.failed_ + failed
+    return encoder, [ids[Path(p)] for p in good], codes
 
 # %% ../nbs/15_matcher.ipynb #2cc0ff10
 @patch_to(SongMatcher)
@@ -166,7 +168,7 @@ def adopt(
     files:dict=None,        # name and hash of each file that the encoder has been saved in
 ) -> SongMatcher:           # itself
     "Answer by this encoder and these codes from now on."
-    self.files_ = files or {}
+    self.files_, self.n_learned_ = files or {}, len(ids)
     last = getattr(self, 'model_id_', -1)
     self.encoder, self.plane_ = encoder, _plane(codes)
     self.weights_hash_ = catalog.weights_hash(encoder.arrays().values())
@@ -181,11 +183,11 @@ def adopt(
 # %% ../nbs/15_matcher.ipynb #12aa0022
 @patch_to(SongMatcher)
 def about(self) -> dict:
-    "What the catalog says about the encoder: its class, its settings, the plane of the map, and the history of training."
+    "What the catalog says about the encoder: its class and settings, the plane of the map, what it learned from."
     history = getattr(self.encoder, 'history_', None)       # a DataFrame by epoch or direction
     history = None if history is None else dict(index=history.index.name, columns=history.to_dict('list'))
     return dict(encoder=type(self.encoder).__name__, settings=self.encoder.settings(), plane=self.plane_,
-                history=history, files=getattr(self, 'files_', {}))
+                version=self.encoder.version, n=self.n_learned_, history=history, files=self.files_)
 
 # %% ../nbs/15_matcher.ipynb #ba19fcb4
 @patch_to(SongMatcher)
@@ -371,9 +373,8 @@ def encode_new(
 def _encode_files(self, ids):
     "Encode files, a dict of path -> id of the song."
     codes, good, failed, padded = self.encoder.encode(list(ids))
-    with self.catalog_ as db:
-        if good: catalog.put_codes(db, self.model_id_, [ids[p] for p in good], codes)
-        for e in failed: db.execute('delete from songs where id = ?', [ids[e.path]])
+    if good: catalog.add_codes(self.catalog_, self.model_id_, [ids[p] for p in good], codes)
+    leave_out(self.catalog_, failed)
     self.failed_ += failed
     self.padded_ |= padded
 
