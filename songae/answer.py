@@ -12,7 +12,7 @@ import anywidget
 import numpy as np
 from traitlets import Bytes, Dict, Int, List, Unicode
 
-from .audio import AudioError
+from .files import AudioError
 from .basics import patch_to
 from .storage import SongMatcher
 from .upload import quote, static

@@ -15,14 +15,16 @@ from pathlib import Path
 
 import ipywidgets as W
 import numpy as np
-import soundfile as sf
 from platformdirs import user_cache_path
 
 from . import catalog
 from .answer import Answer
-from .audio import AudioError, clip, read_tags
+from .audio import clip, duration
+from .files import AUDIO_SUFFIXES, AudioError
+from .tags import read_tags
 from .basics import patch_to
-from .storage import SongMatcher
+from .reading import put_reading, read_song
+from .storage import SongMatcher, file_hash
 from .upload import Uploader, display_name, page_folder
 
 # %% ../nbs/22_app.ipynb #a8f00001
@@ -95,7 +97,7 @@ def take_tags(self):
     untitled = tags['title'] == self.path.stem
     self.title = Path(display_name(self.name)).stem if untitled else tags['title']
     self.artist = tags['artist']
-    return tags['duration']
+    return duration(self.path)
 
 # %% ../nbs/22_app.ipynb #a8f00028
 @patch_to(_Query)
@@ -257,6 +259,11 @@ def _rows(self, found):
     return rows.astype(object).to_dict('records')
 
 # %% ../nbs/22_app.ipynb #a8f00021
+def _inside_roots(db, path):
+    "Does the file lie in a folder of the library, and not only a link to it? Yes, where no folders are known."
+    roots, real = [root for root, in db.rows('select path from roots')], os.path.realpath(path)
+    return not roots or any(real.startswith(root.rstrip(os.sep) + os.sep) for root in roots)
+
 @patch_to(RecommendApp)
 def _clip(self, id):
     "What is played for a query, or for a song of the catalog."
@@ -265,7 +272,9 @@ def _clip(self, id):
             if isinstance(q.clip, AudioError): raise q.clip
             return q.clip
     if id not in self.matcher.songs_.index: raise KeyError(id)
-    return clip(self.matcher.songs_.path[id])
+    path = self.matcher.songs_.path[id]
+    if self.public and not _inside_roots(self.matcher.catalog_, path): raise AudioError(path, 'not in a folder of this library')
+    return clip(path)
 
 # %% ../nbs/22_app.ipynb #a8f00022
 @patch_to(RecommendApp)
@@ -277,9 +286,6 @@ def _offer_to_add(self, query):
     else: self.add.description = 'To be added, send it again'
 
 # %% ../nbs/22_app.ipynb #3c7a671f
-_SUFFIX = dict(WAV='.wav', WAVEX='.wav', RF64='.rf64', FLAC='.flac', OGG='.ogg', MP3='.mp3', AIFF='.aiff', CAF='.caf',
-               AU='.au', W64='.w64')
-
 @patch_to(RecommendApp)
 def _keep(self, query):
     "Where the file of a query may stay."
@@ -288,18 +294,27 @@ def _keep(self, query):
     folder = page_folder()/'added' if detached else self.matcher.folder_.with_suffix('.songs')
     folder.mkdir(exist_ok=True)
     if self.public and len(list(folder.iterdir())) >= 20: raise ValueError('no more than 20 songs are added in a visit')
-    with sf.SoundFile(query.path) as f: suffix = _SUFFIX.get(f.format, '.audio')
-    return Path(shutil.move(query.path, folder/(catalog.file_hash(query.path) + suffix)))
+    suffix = Path(query.name).suffix.lower()
+    if suffix not in AUDIO_SUFFIXES: suffix = '.audio'
+    return Path(shutil.move(query.path, folder/(file_hash(query.path) + suffix)))
 
 # %% ../nbs/22_app.ipynb #a8f00025
+@patch_to(RecommendApp)
+def _put(self, reading):
+    "Put a song into the catalog; its id."
+    with catalog.writing(self.matcher.catalog_) as _, self.matcher.catalog_ as db:
+        return put_reading(db, reading, self.matcher.encoder.version)
+
 @patch_to(RecommendApp)
 def _add(self):
     query = self._current
     if not query or len(query.same) or not query.exists: return
-    row = catalog.song_row(self._keep(query)) | dict(title=query.title, artist=query.artist)
-    self.matcher.store([row], query.code[None])
+    reading = read_song(self._keep(query).resolve(), self.matcher.encoder)
+    if reading.reason: raise AudioError(reading.path, reading.reason)
+    reading.row.update(title=query.title, artist=query.artist)
+    self.matcher.store([self._put(reading)], query.code[None])
     query.forget_file()
-    query.same = np.flatnonzero(self.matcher.songs_.path == row['path'])
+    query.same = self.matcher.positions_of(reading.row['hash'])
     query.note = 'Added to the catalog for this visit.' if self.matcher.detached_ else 'Added to the catalog.'
     self.answer.show_songs(self.matcher)
     self._show(query)

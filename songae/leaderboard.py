@@ -22,7 +22,9 @@ import soundfile as sf
 from scipy import fft, signal
 from tqdm.auto import tqdm
 
-from .audio import SAMPLE_RATE, SILENCE, AudioError, find_songs, load, read_tags
+from .audio import SAMPLE_RATE, SILENCE, check_file, duration, load
+from .files import AudioError, find_songs
+from .tags import read_tags
 from .basics import one_core_each
 from .encoders import Encoder, PatchEncoder, WaveformEncoder, encoded_distances
 from .features import PatchFeatures, random_kernels
@@ -118,7 +120,7 @@ def pca_of_samples(
 # %% ../nbs/19_leaderboard.ipynb #9ef58043
 def _middle(path, seconds=120.):
     "The middle of a song, at 22,050 Hz."
-    start, n = max(read_tags(path)['duration']/2 - seconds/2, 0), int(seconds*PATCH_RATE)
+    start, n = max(duration(path)/2 - seconds/2, 0), int(seconds*PATCH_RATE)
     try: x = load(path, n, sr=PATCH_RATE, offset=start)
     except AudioError: x = load(path, n, sr=PATCH_RATE)      # the middle is silent, before a hidden track
     return np.pad(x, (0, max(N_FFT - len(x), 0)))
@@ -202,11 +204,11 @@ ALTERATIONS = {'-6 dB': quieter, '64 kbit/s MP3': mp3_64, 'EQ': equalize}
 # %% ../nbs/19_leaderboard.ipynb #f077103a
 def _two_excerpts(path, seconds):
     "Excerpts A and B of a song. Raises `AudioError`."
-    duration = read_tags(path)['duration']
-    if duration < 3: raise AudioError(path, f'only {duration:.2f} s long; three are needed for two excerpts')
-    length = min(seconds, duration/3)
+    whole = duration(path)
+    if whole < 3: raise AudioError(path, f'only {whole:.2f} s long; three are needed for two excerpts')
+    length = min(seconds, whole/3)
     n = int(length*SAMPLE_RATE)
-    return [load(path, n, offset=duration*part - length/2) for part in (1/3, 2/3)]
+    return [load(path, n, offset=whole*part - length/2) for part in (1/3, 2/3)]
 
 # %% ../nbs/19_leaderboard.ipynb #2673b24f
 def _write_excerpts(paths, folder, seconds):
@@ -317,12 +319,6 @@ def read_labels(
     out.attrs['unlabeled'] = [p for s, p in songs.items() if s not in rows]
     return out
 
-# %% ../nbs/19_leaderboard.ipynb #ed7662d1
-def _label_of(path, by):
-    "What the tag `by` of a song says."
-    if by != 'genre': return read_tags(path)[by]
-    with sf.SoundFile(path) as f: return ' '.join(f.copy_metadata().get('genre', '').split())
-
 # %% ../nbs/19_leaderboard.ipynb #b73c3050
 def tag_labels(
     paths,              # songs
@@ -334,8 +330,9 @@ def tag_labels(
     rows, failed = {}, []
     for p in [Path(p).expanduser().resolve() for p in paths]:
         try:
+            check_file(p)
             tags = read_tags(p)
-            rows[str(p)] = [text or None for text in (_label_of(p, by), tags['artist'], tags['album'])]
+            rows[str(p)] = [tags[name] or None for name in (by, 'artist', 'album')]
         except AudioError as e: failed.append(e)
     index = pd.Index(rows, dtype=object, name='path')
     out = pd.DataFrame(rows.values(), index, ['label', 'artist', 'album'], dtype=object)

@@ -229,7 +229,7 @@ def bring_up(
     plan, report = compare(db, seen, version=version, retry=retry), Report()
     lost = Lost(db, plan.lost)
     known = frozenset(hash for hash, in db.rows(_PROFILED, [version])) & {hash for _, hash in plan.lost.values()}
-    with Keeper(db, version) as keeper, tqdm(total=len(plan.read), desc='reading', unit='song', disable=not progress) as bar:
+    with Keeper(db, version) as keeper, tqdm(total=len(plan.read), desc='reading', unit='song', disable=not (progress and plan.read)) as bar:
         for reading in read(plan.read, encoder, known):
             _settle(db, keeper, reading, lost, report)
             bar.update()

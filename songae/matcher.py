@@ -57,6 +57,12 @@ class SongMatcher:
         self._check_fitted()
         return catalog.songs(self.catalog_).loc[self.ids_]
 
+    @property
+    def history_(self):
+        "How training went, a pandas DataFrame by epoch or direction; empty where the encoder tells nothing."
+        import pandas as pd
+        return getattr(self.encoder, 'history_', pd.DataFrame())
+
     def _check_fitted(self):
         if not hasattr(self, 'ids_'): raise MatcherError('not fitted yet: call fit first, or load a saved matcher')
 
@@ -90,7 +96,7 @@ def _read_into(db, paths, encoder, progress):
     new, ids = _unread(db, paths), []
     with Keeper(db, encoder.version) as keeper:
         readings = read_songs(new, encoder)
-        for r in tqdm(readings, 'reading', len(new), unit='song', disable=not progress): ids.append(keeper.put(r))
+        for r in tqdm(readings, 'reading', len(new), unit='song', disable=not (progress and new)): ids.append(keeper.put(r))
     wanted = set(map(str, paths))
     failed = [AudioError(p, why) for p, why in db.rows('select path, reason from left_out order by path') if p in wanted]
     return failed, [i for i in ids if i is not None]
@@ -107,6 +113,12 @@ def _plane(codes):
     return dict(mean=mean.tolist(), axes=axes.tolist(), low=low.tolist(), span=span.tolist())
 
 # %% ../nbs/15_matcher.ipynb #e93f2e12
+def _remember_roots(db, songs):
+    "Keep the folders among `songs`, so that a library can follow them later."
+    given = [songs] if isinstance(songs, (str, os.PathLike)) else songs
+    folders = [Path(s).expanduser().resolve() for s in given if Path(s).expanduser().is_dir()]
+    with db: db.executemany("insert or replace into roots values (cast(? as text), '[]')", [(os.fsencode(f),) for f in folders])
+
 @patch_to(SongMatcher)
 def fit(
     self,
@@ -124,6 +136,7 @@ def fit(
     with _working_catalog(paths, self.encoder.version or '', resume) as db:
         self.failed_, _ = _read_into(db, paths, self.encoder, progress)
         learned = self.learned(db, resume=resume, progress=progress)
+        _remember_roots(db, songs)
         db.backup(self.catalog_)
     return self.adopt(*learned)
 

@@ -353,7 +353,7 @@ def plot_match(
     return ax
 
 # %% ../nbs/18_plots.ipynb #14bb0002
-from .audio import read_tags
+from .tags import read_tags
 from .basics import patch_to
 from .matcher import MatcherError, SongMatcher
 

@@ -24,7 +24,7 @@ from filelock import FileLock, Timeout
 from IPython.display import Markdown
 from traitlets import Bool, Int, List, Unicode
 
-from .audio import AUDIO_SUFFIXES
+from .files import AUDIO_SUFFIXES
 from .basics import patch_to
 
 # %% ../nbs/20_upload.ipynb #dca6e74e
