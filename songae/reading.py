@@ -24,7 +24,7 @@ from . import catalog
 from .audio import facts
 from .basics import one_core_each
 from .encoders import Profile
-from .files import AudioError, looks_like_audio, printable
+from .files import AudioError, cue_tracks, looks_like_audio, printable
 from .lda import Scatter
 from .tags import read_tags
 
@@ -135,6 +135,8 @@ def read_song(
         profile = None
         if encoder and encoder.version and found.hash not in known: profile = encoder.profile(path, remarks=remarks)
         found = found._replace(remarks=list(dict.fromkeys(found.remarks + remarks)))
+        tracks = cue_tracks(path)
+        if tracks > 1: found.remarks.append(f'an album of {tracks} tracks in one file, taken as one song')
         row = catalog.make_row(path, about, read_tags(path), found)
         return Reading(str(path), about.st_size, about.st_mtime_ns, row, profile)
     except AudioError as e: return _no_song(path, about, e.reason)
