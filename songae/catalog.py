@@ -362,10 +362,19 @@ def add_codes(
     model_id:int,       # whose codes they are
     song_ids,           # ids of songs
     codes:np.ndarray,   # (songs, code size), finite
-    near=None,          # (songs, k) distances to the nearest other songs, where known
+    near=None,          # (all songs, k) distances to the nearest others, those of the new songs last
 ):
     "Store where a model puts songs; all of them or none."
-    with db: put_codes(db, model_id, song_ids, codes, near)
+    with db:
+        if near is not None and len(near) > len(codes): _update_near(db, model_id, near[:len(near) - len(codes)])
+        put_codes(db, model_id, song_ids, codes, None if near is None else near[len(near) - len(codes):])
+
+def _update_near(db, model_id, near):
+    "Bring the distances of the songs that are there up to date, by song id."
+    found = db.rows('select song_id, near from codes where model_id = ? order by song_id', [int(model_id)])
+    blobs = [row.tobytes() for row in np.asarray(near, '<f4')]
+    changed = [(new, int(model_id), i) for (i, old), new in zip(found, blobs) if old != new]
+    db.executemany('update codes set near = ? where model_id = ? and song_id = ?', changed)
 
 # %% ../nbs/13_catalog.ipynb #ab26d061
 def _matrix(blobs, dtype):

@@ -24,6 +24,7 @@ from .audio import check_file, facts, preview
 from .basics import one_core_each, patch_to
 from .encoders import encoded_distances, make_encoder
 from .files import AudioError, find_all
+from .neighbors import grow_near
 from .reading import Keeper, leave_out, read_profiles, read_songs
 
 # %% ../nbs/15_matcher.ipynb #c82b7503
@@ -185,7 +186,7 @@ def adopt(
     last = getattr(self, 'model_id_', -1)
     self.encoder, self.plane_ = encoder, _plane(codes)
     self.weights_hash_ = catalog.weights_hash(encoder.arrays().values())
-    near = encoder.neighbors().fit(codes).near_ if hasattr(encoder.neighbors, 'near_') else None
+    near = getattr(encoder.neighbors().fit(codes), 'near_', None)
     db = self.catalog_
     self.model_id_ = catalog.add_model(db, encoder.name, self.about(), self.weights_hash_)
     with db:
@@ -210,7 +211,9 @@ def store(
     codes:np.ndarray,       # (songs, code size)
 ) -> SongMatcher:           # itself
     "Put the codes of songs into the catalog."
-    catalog.add_codes(self.catalog_, self.model_id_, ids, codes)
+    _, old, near = catalog.codes(self.catalog_, self.model_id_, gone=True)
+    if near is not None: near = grow_near(near, np.concatenate([old, codes]))
+    catalog.add_codes(self.catalog_, self.model_id_, ids, codes, near)
     return self.refresh()
 
 # %% ../nbs/15_matcher.ipynb #12aa0024
@@ -220,7 +223,7 @@ def refresh(self) -> SongMatcher:   # itself
     self.ids_, self.codes_, near = catalog.codes(self.catalog_, self.model_id_)
     if not len(self.ids_): raise MatcherError('the catalog holds no songs of this encoder')
     vars(self).pop('songs_', None)
-    self.nearest_ = self.encoder.neighbors().fit(self.codes_)
+    self.nearest_ = self.encoder.neighbors().fit(self.codes_, near)
     return self
 
 # %% ../nbs/15_matcher.ipynb #9a526ac0

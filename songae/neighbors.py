@@ -4,16 +4,16 @@
 
 # %% auto #0
 __all__ = ['Nearest', 'check_finite', 'pairwise_distances', 'square_matrix', 'blocks_of', 'nearest_neighbors', 'k_occurrence',
-           'hubness', 'local_scaling', 'LocallyScaled', 'all_distances']
+           'hubness', 'local_scaling', 'grow_near', 'LocallyScaled', 'all_distances']
 
 # %% ../nbs/04_neighbors.ipynb #b956a2ca
+import os
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 
 import numpy as np
-from scipy.spatial import cKDTree
-from scipy.spatial.distance import cdist
 
-from .basics import patch_to
+from .basics import one_core_each, patch_to
 
 # %% ../nbs/04_neighbors.ipynb #595604d3
 def _ranked(codes, query, candidates, k):
@@ -30,13 +30,46 @@ def _by_tree(tree, codes, query, k):
     return _ranked(codes, query, candidates, k)
 
 # %% ../nbs/04_neighbors.ipynb #bc1ba13b
-def _by_product(centered, squares, codes, mean, query, k):
-    q = (query - mean).astype(np.float32)
-    approx = squares - 2*(centered @ q)                # the squared distance, less |q|², which is the same for all
-    longest = np.sqrt(squares.max()) + np.linalg.norm(q)
-    bound = 4*(len(q) + 4)*np.finfo(np.float32).eps*float(longest)**2
-    kth = np.partition(approx, k - 1)[k - 1]
-    return _ranked(codes, query, np.flatnonzero(approx <= kth + 2*bound), k)
+_EPS = float(np.finfo(np.float32).eps)
+
+class _Product:
+    "The squared distances of all songs to a query, approximately: one product, into memory that is used again."
+    def __init__(self, codes):
+        mean, spread = codes.mean(0, dtype=np.float64), codes.std(0, dtype=np.float64)
+        far = mean @ mean > 4*spread @ spread
+        self.mean = mean if far else np.zeros_like(mean)
+        self.codes = (codes - mean).astype(np.float32) if far else codes
+        self.squares = np.einsum('sc,sc->s', self.codes, self.codes)
+        self.longest = float(np.sqrt(self.squares.max()))
+        self.d2 = np.empty(len(codes), np.float32)
+
+    def __call__(self, query):
+        "Squared distances less |q|² (songs,), |q|², and by how much they may be wrong."
+        q = (query - self.mean).astype(np.float32)
+        np.dot(self.codes, -2*q, out=self.d2)
+        self.d2 += self.squares
+        length = float(q @ q)
+        return self.d2, length, 4*(len(q) + 4)*_EPS*(self.longest + length**.5)**2
+
+# %% ../nbs/04_neighbors.ipynb #8fd22787
+class _Smallest:
+    "Finds small values in an array that is much longer than what is looked for."
+    def __init__(self, x):
+        self.x, self.step = x, len(x)//64
+        self.minima = x[:64*self.step].reshape(64, -1).min(0) if self.step else x[:0]
+
+    def up_to(self, limit):
+        "The positions of all values up to `limit`."
+        groups = (self.minima <= limit).nonzero()[0]
+        at = (groups + self.step*np.arange(64)[:, None]).ravel()
+        if 64*self.step < len(self.x): at = np.append(at, np.arange(64*self.step, len(self.x)))
+        return at[self.x[at] <= limit]
+
+    def kth(self, k):
+        "The k-th smallest value."
+        if k > self.step: return np.partition(self.x, k - 1)[k - 1]
+        some = self.x[self.up_to(np.partition(self.minima, k - 1)[k - 1])]
+        return np.partition(some, k - 1)[k - 1]
 
 # %% ../nbs/04_neighbors.ipynb #02ee0003
 def _checked_codes(codes):
@@ -56,11 +89,14 @@ def _checked_query(query, codes, k):
     return query
 
 # %% ../nbs/04_neighbors.ipynb #09ab4e14
+_NONE = np.zeros(0, int)
+
 class Nearest:
     "Exact nearest neighbors by Euclidean distance (the paper's Eq. 1), ties in the order of the songs."
     def fit(
         self,
         codes:np.ndarray,  # (songs, code size), finite
+        near=None,         # not used here, see `LocallyScaled`
     ):
         "Prepare for queries among `codes`."
         self.codes_ = _checked_codes(codes)
@@ -76,28 +112,32 @@ class Nearest:
     ) -> tuple[np.ndarray, np.ndarray]:  # distances and positions, (k,) each, the nearest first
         "The `k` songs nearest to `query`."
         query = _checked_query(query, self.codes_, k)
-        return self._search(query, k, np.unique(np.asarray(leave_out, int)))
+        return self._search(query, k, np.unique(np.asarray(leave_out, int)) if len(leave_out) else _NONE)
 
 # %% ../nbs/04_neighbors.ipynb #0898f61d
 @patch_to(Nearest)
 def _prepare(self):
-    codes = self.codes_
-    if codes.shape[1] <= 3:
-        self.tree_ = cKDTree(codes)
-    else:
-        self.mean_ = codes.mean(0, dtype=np.float64)
-        self.centered_ = (codes - self.mean_).astype(np.float32)
-        self.squares_ = (self.centered_**2).sum(1)
+    if self.codes_.shape[1] > 3: self.product_ = _Product(self.codes_); return
+    from scipy.spatial import cKDTree
+    self.tree_ = cKDTree(self.codes_)
 
 # %% ../nbs/04_neighbors.ipynb #a1b65030
 @patch_to(Nearest)
 def _search(self, query, k, out):
-    codes = self.codes_
-    n = min(k + len(out), len(codes))
-    if codes.shape[1] <= 3: d, i = _by_tree(self.tree_, codes, query, n)
-    else: d, i = _by_product(self.centered_, self.squares_, codes, self.mean_, query, n)
+    k = min(k, len(self.codes_) - len(out))
+    if k < 1: return np.zeros(0), np.zeros(0, int)
+    if self.codes_.shape[1] > 3: return _ranked(self.codes_, query, self._candidates(query, k, out)[0], k)
+    d, i = _by_tree(self.tree_, self.codes_, query, k + len(out))
     keep = ~np.isin(i, out)
     return d[keep][:k], i[keep][:k]
+
+@patch_to(Nearest)
+def _candidates(self, query, k, out):
+    "Positions of songs that may be among the k nearest, and what `_Product` gives."
+    d2, length, bound = self.product_(query)
+    if len(out): d2[out] = np.inf
+    found = _Smallest(d2)
+    return found.up_to(found.kth(k) + 2*bound), d2, length, bound
 
 # %% ../nbs/04_neighbors.ipynb #02ee0006
 def check_finite(
@@ -119,6 +159,7 @@ def pairwise_distances(
     "The Euclidean distance between any two songs."
     codes = np.asarray(codes, np.float64)
     if codes.ndim != 2: raise ValueError(f'codes must be (songs, code size), not {codes.shape}')
+    from scipy.spatial.distance import cdist
     return check_finite(cdist(codes, codes), 'distances')
 
 # %% ../nbs/04_neighbors.ipynb #dcee200c
@@ -184,17 +225,39 @@ def local_scaling(
     return d/np.sqrt(usual[:, None]*usual)
 
 # %% ../nbs/04_neighbors.ipynb #02ee0017
-def _usual_distances(codes, k):
-    "(songs,) the mean distance of each song to its `k` nearest others."
-    squares, usual = (codes**2).sum(1), []
-    for rows in blocks_of(np.arange(len(codes))):
-        block = codes[rows]
-        d2 = squares[rows, None] + squares - 2*block @ codes.T
-        d2[np.arange(len(rows)), rows] = np.inf
-        near = np.argpartition(d2, k - 1)[:, :k]
-        exact = np.sqrt(((block[:, None] - codes[near])**2).sum(2))
-        usual.append(np.sort(exact).mean(1))
-    return np.concatenate(usual) + 1e-9
+def _near_block(a, b, squares, k, own):
+    "(rows, k) distances of `a` to its nearest in `b`, ascending; `own` are the positions of `a` in `b`, or None."
+    d2 = a @ b.T
+    d2 *= -2
+    d2 += squares
+    if own is not None: d2[np.arange(len(a)), own] = np.inf
+    row, at = np.nonzero(d2 <= np.partition(d2, k - 1)[:, k - 1:k])
+    exact = np.sqrt(((a[row].astype(np.float64) - b[at])**2).sum(1))
+    order, first = np.lexsort((exact, row)), np.searchsorted(row, np.arange(len(a)))
+    return exact[order][first[:, None] + np.arange(k)].astype(np.float32)
+
+def _near(a, b, k, own=None):
+    "As `_near_block`, in blocks on all cores."
+    squares = np.einsum('sc,sc->s', b, b)
+    size = max(16, min(512, 20_000_000//len(b)))
+    def block(rows): return _near_block(a[rows], b, squares, k, None if own is None else own[rows])
+    with one_core_each(), ThreadPoolExecutor(os.cpu_count()) as pool:
+        return np.concatenate(list(pool.map(block, blocks_of(np.arange(len(a)), size))))
+
+# %% ../nbs/04_neighbors.ipynb #eb8e9502
+def grow_near(
+    near,               # (old songs, k) of the first songs, or None
+    codes:np.ndarray,   # (songs, code size), the old songs first
+    k:int=10,           # how many neighbors
+) -> np.ndarray:        # (songs, k) float32, ascending; fewer columns where there are fewer other songs
+    "The distances of each song to its nearest others, when those among the first songs are known."
+    codes, old = np.ascontiguousarray(codes, np.float32), 0 if near is None else len(near)
+    width = min(k, len(codes) - 1)
+    if old == len(codes) or width == 0: return np.zeros((len(codes), 0), np.float32) if near is None or not width else near
+    new = _near(codes[old:], codes, width, np.arange(old, len(codes)))
+    if not old: return new
+    from_new = _near(codes[:old], codes[old:], min(width, len(codes) - old))
+    return np.concatenate([np.sort(np.concatenate([near, from_new], 1), axis=1)[:, :width], new])
 
 # %% ../nbs/04_neighbors.ipynb #4cc94edf
 class LocallyScaled(Nearest):
@@ -204,24 +267,52 @@ class LocallyScaled(Nearest):
         k:int=10,     # how many neighbors define what is usual
     ): self.k = k
 
-    def _prepare(self): vars(self).pop('usual_', None)      # what was usual among the codes before
+    def fit(
+        self,
+        codes:np.ndarray,  # (songs, code size), finite
+        near=None,         # (songs, k) from `grow_near`, where known; else it is made with the first answer
+    ):
+        "Prepare for queries among `codes`."
+        for name in 'near_', 'usual_', 'inverse_': vars(self).pop(name, None)
+        if near is not None: self.near_ = near
+        return super().fit(codes)
+
+    @cached_property
+    def near_(self):
+        "(songs, k) the distances of each song to its nearest others."
+        return grow_near(None, self.codes_, self.k)
 
     @cached_property
     def usual_(self):
-        "(songs,) the mean distance of each song to its nearest others."
-        k = min(self.k, len(self.codes_) - 1)
-        return _usual_distances(self.codes_.astype(np.float64), k) if k else np.ones(1)
+        "(songs,) float32, the mean distance of each song to its nearest others."
+        if not self.near_.shape[1]: return np.ones(len(self.codes_), np.float32)
+        return self.near_.mean(1, dtype=np.float64).astype(np.float32) + np.float32(1e-9)
+
+    @cached_property
+    def inverse_(self): return 1/self.usual_
 
 # %% ../nbs/04_neighbors.ipynb #e90a0d80
 @patch_to(LocallyScaled)
+def _prepare(self):
+    self.product_ = _Product(self.codes_)
+    self.scores_ = np.empty(len(self.codes_), np.float32)
+
+@patch_to(LocallyScaled)
 def _search(self, query, k, out):
-    d = np.sqrt(((self.codes_ - query)**2).sum(1))
-    candidates = np.setdiff1d(np.arange(len(d)), out)
-    if not len(candidates): return np.zeros(0), candidates
-    usual = np.sort(d[candidates])[:self.k].mean() + 1e-9
-    scaled = d[candidates]/np.sqrt(usual*self.usual_[candidates])
+    k = min(k, len(self.codes_) - len(out))
+    if k < 1: return np.zeros(0), np.zeros(0, int)
+    near, d2, length, bound = self._candidates(query, min(self.k, len(self.codes_) - len(out)), out)
+    usual = _ranked(self.codes_, query, near, self.k)[0].mean() + 1e-9
+    scores = np.add(d2, length - bound, out=self.scores_)       # no more than they can be
+    scores *= self.inverse_
+    found = _Smallest(scores)
+    likely = found.up_to(found.kth(k))
+    limit = (scores[likely] + 2*bound*self.inverse_[likely]).max()
+    at = np.sort(found.up_to(limit))
+    d = np.sqrt(((self.codes_[at].astype(np.float64) - query)**2).sum(1))
+    scaled = d/np.sqrt(usual*self.usual_[at])
     order = np.argsort(scaled, kind='stable')[:k]
-    return scaled[order], candidates[order]
+    return scaled[order], at[order]
 
 # %% ../nbs/04_neighbors.ipynb #02ee0021
 def all_distances(
