@@ -19,6 +19,7 @@ import argparse
 import os
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from statistics import median
 
@@ -28,14 +29,15 @@ import numpy as np
 import pandas as pd
 import soundfile as sf
 
-from songae.audio import AudioError, excerpts, find_songs, load, read_tags
+from songae.audio import excerpts, load
 from songae.basics import one_core_each
-from songae.encoders import Encoder, PatchEncoder, PatchFile, collect_patches
-from songae.features import PatchFeatures, fit_bands, random_kernels
-from songae.lda import fit_lda, normalize
+from songae.encoders import Encoder, PatchEncoder
+from songae.features import BAND_LEVELS, BAND_SPREAD, PatchFeatures, random_kernels
+from songae.files import AudioError, find_songs
+from songae.lda import fit_lda, gather, normalize
 from songae.leaderboard import (METHODS, PAPER, encoder_distances, leaderboard, mfcc_statistics, read_labels,
                                 robustness, tag_labels)
-from songae.melspec import N_FRAMES, N_MELS, N_PATCHES, N_TRAINING_PATCHES, PATCH_RATE, PATCH_SAMPLES, patches
+from songae.melspec import N_FRAMES, N_MELS, N_PATCHES, PATCH_RATE, PATCH_SAMPLES, patches
 from songae.metrics import stability, summarize
 from songae.neighbors import local_scaling, pairwise_distances
 
@@ -99,31 +101,33 @@ def in_full(df): return df.to_string(float_format='{:.3f}'.format)
 
 # The songs ------------------------------------------------------------------------------------------------------------
 
-class Library:
+class Songs:
     "The patches of all songs, and what the parts share."
-    def __init__(self, paths, labels, pairs, folder):
-        file = PatchFile(Path(folder)/'songs.patches')
-        (self.rows, self.paths, failed), self.seconds = timed(lambda: collect_patches(paths, file))
-        for e in failed: print('left out:', e)
-        self.x = file.read()
+    def __init__(self, paths, labels, pairs):
+        x, self.seconds = timed(lambda: decoded(paths))
+        self.x = np.stack([p for p in x if p is not None])
+        self.paths = [path for path, p in zip(paths, x) if p is not None]
         label_of, at = dict(zip(paths, labels)), {p: i for i, p in enumerate(self.paths)}
         self.labels = np.array([label_of[p] for p in self.paths], object)
         self.pairs = [(at[a], at[b]) for a, b in pairs if a in at and b in at]
 
-    def ten(self, row): return self.x[row, ::N_TRAINING_PATCHES//N_PATCHES]
-
     def each(self, f):
-        "What `f` makes of each song's ten patches, (songs, numbers)."
-        return np.stack([f(self.ten(row)) for row in self.rows])
+        "What `f` makes of each song's patches, (songs, numbers)."
+        return np.stack([f(x) for x in self.x])
 
     def lda_codes(self, features):
         "Codes of the songs by an LDA of these features."
-        lda = fit_lda(features, self.x, self.rows, progress=False)
-        return self.each(lambda x: lda.encode(features(x)))
+        means, scatter = gather(features(x) for x in self.x)
+        return fit_lda(means, scatter).encode(means)
 
-    def encoder_codes(self, seed):
-        encoder = PatchEncoder(seed=seed).learn(self.x, self.rows, progress=False)
-        return self.each(encoder.encode_patches)
+    def encoder(self, seed=0, songs=None):
+        "The default encoder, learned from these songs, all unless given."
+        encoder = PatchEncoder(seed=seed)
+        return encoder.learn(*gather(encoder.features(x) for x in (self.x if songs is None else self.x[songs])))
+
+    def encoder_codes(self, seed, learn_from=None, songs=None):
+        encoder = self.encoder(seed, learn_from)
+        return np.stack([encoder.encode_means(encoder.features(x).mean(0)) for x in (self.x if songs is None else self.x[songs])])
 
     def row(self, d, seconds):
         "A row of a table."
@@ -131,6 +135,14 @@ class Library:
         columns = ['P@1', 'P@1 low', 'P@1 high', 'MAP', 'P@1 all', 'MAP all', 'skew', 'coverage']
         pairs = f'{pair_hits(d, self.pairs)} of {2*len(self.pairs)}'
         return s[columns].to_dict() | dict(pairs=pairs, seconds=seconds)
+
+
+def decoded(paths):
+    "The patches of each song, None where it cannot be decoded."
+    def one(path):
+        try: return patches(path)
+        except AudioError as e: print('left out:', e)
+    with one_core_each(), ThreadPoolExecutor(os.cpu_count()) as pool: return list(pool.map(one, paths))
 
 
 def with_misses(scores):
@@ -164,8 +176,7 @@ def add_robustness(df, methods, paths):
 
 
 def ingredients(lib, args):
-    rows, bands = {}, fit_bands(lib.x, lib.rows)
-    bare, whole = PatchFeatures(**bands, kernels=[]), PatchFeatures(**bands, kernels=random_kernels())
+    rows, bare, whole = {}, PatchFeatures([]), PatchFeatures(random_kernels())
 
     def put(name, f):
         d, seconds = timed(f)
@@ -180,13 +191,15 @@ def ingredients(lib, args):
     put('features of the bands, LDA', lambda: pairwise_distances(lib.lda_codes(bare)))
     put('+ random convolutions, LDA', lambda: pairwise_distances(lib.lda_codes(whole)))
     put('the same, locally scaled: songae', lambda: local_scaling(pairwise_distances(lib.lda_codes(whole))))
+    put("songae, by the songs' own average spectrum",
+        lambda: local_scaling(pairwise_distances(lib.lda_codes(own_spectrum(lib.x, whole)))))
     for shape in 'simple', 'sparse', 'deep', 'conv':        # the last takes more than fifty times as long
         epochs = 1 if args.quick else 2 if shape == 'conv' else 20
         put(f'{shape} autoencoder of patches', lambda: autoencoder(lib, shape, epochs))
     ways = {'contrast': {}, 'contrast + reconstruction': dict(reconstruct=1.), 'contrast, EQ of 6 dB': dict(eq=6.),
             'contrast, no EQ': dict(eq=0.)}
     for name, settings in ways.items():
-        model, seconds = timed(lambda: trained(lib, bands, args, **settings))
+        model, seconds = timed(lambda: trained(lib, args, **settings))
         codes = lib.lda_codes(to_features(model))
         put(f'{name}: head', lambda: pairwise_distances(head_codes(lib, model)))
         put(f'{name}: LDA', lambda: pairwise_distances(codes))
@@ -195,25 +208,32 @@ def ingredients(lib, args):
     return pd.DataFrame(rows).T
 
 
+def own_spectrum(x, features):
+    "The features with the average and the spread of these songs' own bands in place of the constants."
+    bands = x[:, ::5].reshape(-1, N_MELS).astype(np.float32)
+    mean, spread = bands.mean(0), bands.std(0)
+    return lambda x: features((x.astype(np.float32) - mean)/spread*BAND_SPREAD + BAND_LEVELS)
+
+
 def autoencoder(lib, shape, epochs):
     "One of the paper's shapes on patches instead of waveforms: 64 numbers a patch, a song is their mean."
     from songae.autoencoders import BUILDERS, encoder_of
     from songae.training import train
-    x = np.concatenate([lib.ten(row) for row in lib.rows]).reshape(-1, N_FRAMES*N_MELS).astype(np.float32)
+    x = lib.x[:, ::3].reshape(-1, N_FRAMES*N_MELS).astype(np.float32)      # ten patches of each song
     x = (x.clip(-60, 60) + 60)/120
     model = BUILDERS[shape](x.shape[1], 64)
     history = train(model, x, epochs=epochs, batch_size=64, progress=False)
     encoder = encoder_of(model)
     codes = np.concatenate([np.asarray(encoder(x[i:i + 64])) for i in range(0, len(x), 64)])
     print(f'{shape} on patches: loss {history.loss.iloc[-1]:.4f}, bias only {history.bias_only.iloc[-1]:.4f}')
-    return standardized(codes.reshape(len(lib.rows), N_PATCHES, -1).mean(1))
+    return standardized(codes.reshape(len(lib.x), N_PATCHES//3, -1).mean(1))
 
 
-def trained(lib, bands, args, seed=0, **settings):
+def trained(lib, args, seed=0, **settings):
     "A network trained by contrast on the songs."
     from songae.contrast import build_contrast, train_contrast
-    model, epochs = build_contrast(bands, seed=seed), 1 if args.quick else 12       # with more it only memorizes
-    history = train_contrast(model, lib.x, lib.rows, epochs=epochs, seed=seed, progress=False, **settings)
+    model, epochs = build_contrast(seed=seed), 1 if args.quick else 12       # with more it only memorizes
+    history = train_contrast(model, lib.x, epochs=epochs, seed=seed, progress=False, **settings)
     last, held_out = history.iloc[-1], history.held_out
     print(f'{settings}: loss {last.loss:.3f}, by chance {last.chance_loss:.3f}')
     if held_out.notna().any():
@@ -237,15 +257,12 @@ def pairs(lib, args):
     if not len(songs): raise SystemExit('the part pairs needs --pairs, with songs of the folder')
     paths, couples = [lib.paths[i] for i in songs], np.arange(len(songs)).reshape(-1, 2)
 
-    def distances(rows, seed):
-        encoder = PatchEncoder(seed=seed).learn(lib.x, rows, progress=False)
-        codes = np.stack([encoder.encode_patches(lib.ten(row)) for row in lib.rows[songs]])
-        return local_scaling(pairwise_distances(codes))
+    def distances(learn_from, seed): return local_scaling(pairwise_distances(lib.encoder_codes(seed, learn_from, songs)))
 
-    def by_seed(rows): return [distances(rows, seed) for seed in range(args.seeds)]
+    def by_seed(learn_from): return [distances(learn_from, seed) for seed in range(args.seeds)]
 
-    answers = {'learned from all songs': by_seed(lib.rows),
-               'learned from the songs in pairs only': by_seed(lib.rows[np.sort(songs)]),
+    answers = {'learned from all songs': by_seed(None),
+               'learned from the songs in pairs only': by_seed(np.sort(songs)),
                'MFCC': [pairwise_distances(mfcc_statistics(paths))]}
     if has_musly(): answers['musly mandelellis'] = [musly()(paths)]
     hits = {name: [pair_hits(d, couples) for d in ds] for name, ds in answers.items()}
@@ -255,16 +272,15 @@ def pairs(lib, args):
 
 
 def stable(lib, args):
-    bands = fit_bands(lib.x, lib.rows)
     songae = [local_scaling(pairwise_distances(lib.encoder_codes(seed))) for seed in range(args.seeds)]
-    models = [trained(lib, bands, args, seed) for seed in range(2)]
+    models = [trained(lib, args, seed) for seed in range(2)]
     contrast = [pairwise_distances(lib.lda_codes(to_features(model))) for model in models]
     return pd.DataFrame({f'songae, {args.seeds} seeds': stability(songae), 'contrast, 2 seeds': stability(contrast)}).T
 
 
 def speed(lib, args):
     "Median time of a song, of both in turns; the decoder's share is the least there can be."
-    encoder = PatchEncoder().learn(lib.x, lib.rows[:50], progress=False)
+    encoder = lib.encoder(songs=slice(50))
     with tempfile.TemporaryDirectory() as folder:
         files = files_by_format(lib.paths[::max(len(lib.paths)//args.files, 1)], Path(folder))
         return pd.DataFrame({f'{kind}, {len(paths)} files': speed_row(encoder, paths*args.rounds)
@@ -284,8 +300,8 @@ def files_by_format(paths, folder):
 
 
 def speed_row(encoder, paths):
-    positions = np.arange(0, N_TRAINING_PATCHES, N_TRAINING_PATCHES//N_PATCHES)/(N_TRAINING_PATCHES - 1)
-    tasks = {'songae': lambda p: encoder.encode_patches(patches(p)),
+    positions = np.linspace(0, 1, N_PATCHES)
+    tasks = {'songae': encoder.encode_song,
              'decoding': lambda p: excerpts(p, positions, PATCH_SAMPLES, sr=PATCH_RATE)}
     if has_musly():
         import pymusly
@@ -331,15 +347,14 @@ def main():
     args = arguments()
     if args.labels: table = read_labels(args.folder, args.labels, args.by)
     else: table = tag_labels(find_songs(args.folder), args.by)
-    with tempfile.TemporaryDirectory() as folder:
-        lib = Library([Path(p) for p in table.index], list(table.label), read_pairs(args), folder)
-        print(f'{len(lib.paths)} songs, {N_TRAINING_PATCHES} patches of each decoded in {lib.seconds:.0f} s')
-        for part in args.parts.split(','):
-            df, seconds = timed(lambda: PARTS[part](lib, args))
-            print(f'\n{part} ({seconds:.0f} s)\n{in_full(df)}\n', flush=True)
-            if args.out:
-                args.out.mkdir(exist_ok=True)
-                df.round(4).to_csv(args.out/f'{part}.csv')
+    lib = Songs([Path(p) for p in table.index], list(table.label), read_pairs(args))
+    print(f'{len(lib.paths)} songs, {N_PATCHES} patches of each decoded in {lib.seconds:.0f} s')
+    for part in args.parts.split(','):
+        df, seconds = timed(lambda: PARTS[part](lib, args))
+        print(f'\n{part} ({seconds:.0f} s)\n{in_full(df)}\n', flush=True)
+        if args.out:
+            args.out.mkdir(exist_ok=True)
+            df.round(4).to_csv(args.out/f'{part}.csv')
 
 
 if __name__ == '__main__': main()

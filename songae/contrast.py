@@ -18,7 +18,7 @@ from tqdm.auto import tqdm
 
 from .autoencoders import keras
 from .basics import patch_to, prefetch
-from .features import N_BANDS, PatchFeatures
+from .features import BAND_LEVELS, BAND_SPREAD, N_BANDS, PatchFeatures
 from .melspec import N_FRAMES, N_MELS
 from .training import read_checkpoint, write_checkpoint, delete_checkpoint
 
@@ -51,7 +51,6 @@ class TemporalStatistics(layers.Layer):
 
 # %% ../nbs/appendix/contrast.ipynb #20fec12b
 def build_contrast(
-    bands:dict,              # from `songae.features.fit_bands`
     *,
     width:int=128,           # channels of a convolution
     depth:int=3,             # how many convolutions
@@ -62,7 +61,7 @@ def build_contrast(
     seeds = keras.random.SeedGenerator(seed)
     def glorot(): return keras.initializers.GlorotUniform(seed=seeds)
     x = patch = keras.Input((N_FRAMES, N_MELS))
-    x = layers.Rescaling(bands['scale'], bands['offset'], name='bands')(x)
+    x = layers.Rescaling(1/BAND_SPREAD, -BAND_LEVELS/BAND_SPREAD, name='bands')(x)
     parts = [TemporalStatistics(more=True)(x)]
     for _ in range(depth):
         x = layers.Conv1D(width, 3, padding='same', use_bias=False, kernel_initializer=glorot())(x)
@@ -272,6 +271,4 @@ def to_features(
     convs = [l for l in model.layers if isinstance(l, layers.Conv1D)]
     norms = [l for l in model.layers if isinstance(l, layers.BatchNormalization)]
     kernels, biases = zip(*map(_folded, convs, norms))
-    bands = model.get_layer('bands')
-    scale, offset = np.asarray(bands.scale, np.float32), np.asarray(bands.offset, np.float32)
-    return PatchFeatures(scale, offset, list(kernels), list(biases))
+    return PatchFeatures(list(kernels), list(biases))

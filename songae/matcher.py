@@ -9,6 +9,7 @@ __all__ = ['MatcherError', 'SongMatcher']
 import copy
 import hashlib
 import os
+import time
 from contextlib import contextmanager
 from functools import cache, cached_property
 from html import escape
@@ -68,6 +69,11 @@ class SongMatcher:
         if not hasattr(self, 'ids_'): raise MatcherError('not fitted yet: call fit first, or load a saved matcher')
 
 # %% ../nbs/15_matcher.ipynb #12aa0002
+def _remove_old(folder, days=7):
+    "Remove what was interrupted and not taken up again for a week."
+    for old in folder.iterdir():
+        if time.time() - old.stat().st_mtime > days*24*3600: old.unlink(missing_ok=True)
+
 @contextmanager
 def _working_catalog(paths, version, resume):
     "A catalog in the cache folder, or in memory unless `resume`; deleted at the end unless something goes wrong."
@@ -75,6 +81,7 @@ def _working_catalog(paths, version, resume):
     key = '\0'.join([version, *map(str, paths)]).encode(errors='surrogateescape')
     path = user_cache_path('songae')/'fitting'/f'{hashlib.blake2b(key, digest_size=8).hexdigest()}.db'
     path.parent.mkdir(parents=True, exist_ok=True)
+    _remove_old(path.parent)
     db = catalog.connect(path)
     try:
         with catalog.writing(db): yield db

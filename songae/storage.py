@@ -257,7 +257,7 @@ def load(
         except (KeyError, TypeError, ValueError, OSError) as e:
             if isinstance(e, ImportError): raise
             raise MatcherError(f'{own}: altered ({e})') from None
-        if about.get('history') and not hasattr(encoder, 'history_'): encoder.history_ = _history(about['history'])
+        if about.get('history') and not hasattr(type(encoder), 'history_'): encoder.history_ = _history(about['history'])
         return _attach(SongMatcher(encoder), folder, db)
     except BaseException:
         db.close()

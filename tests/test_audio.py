@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 import soundfile as sf
 
-from songae.audio import SAMPLE_RATE, AudioError, excerpts, find_all, find_songs, load, preview, read_tags
+from songae.audio import SAMPLE_RATE, excerpts, load, preview
+from songae.files import AudioError, find_all, find_songs
+from songae.tags import read_tags
 from songae.waveforms import waveforms
 
 FORMATS = [('wav', 'PCM_U8', 2e-2), ('wav', 'PCM_16', 1e-4), ('wav', 'PCM_24', 1e-6), ('wav', 'PCM_32', 1e-6),

@@ -183,7 +183,7 @@ def damaged(music, tmp_path_factory):
         data = bytearray(mp3(*sf.read(flac)))
         for at in np.random.default_rng(i).integers(len(data)//4, 3*len(data)//4, 40): data[at] ^= 0xff
         (folder/f'{flac.stem}.mp3').write_bytes(data)
-    read = f'from songae.audio import *; [load(p) for p in find_songs({str(folder)!r})]'
+    read = f'from songae.audio import *; from songae.files import *; [load(p) for p in find_songs({str(folder)!r})]'
     p = subprocess.run([sys.executable, '-c', read], capture_output=True, text=True)
     assert p.returncode == 0 and 'libmpg123' in p.stderr
     return folder

@@ -6,7 +6,8 @@ import pytest
 
 from songae import SongMatcher
 from songae.app import RecommendApp
-from songae.audio import AudioError, load
+from songae.audio import load
+from songae.files import AudioError
 from songae.encoders import Encoder, PatchEncoder, WaveformEncoder, make_encoder
 from songae.leaderboard import leaderboard
 from songae.matcher import MatcherError

@@ -10,7 +10,8 @@ import soundfile as sf
 from conftest import write
 from numpy.testing import assert_allclose, assert_array_equal
 
-from songae.audio import AudioError, load
+from songae.audio import load
+from songae.files import AudioError
 from songae.encoders import Encoder
 from songae.leaderboard import (ALTERATIONS, METHODS, PAPER, as_distances, decodable, encoder_distances, leaderboard,
                                 mfcc_statistics, mp3_64, pca_codes, pca_of_samples, read_labels, robustness, tag_labels)

@@ -11,7 +11,8 @@ from conftest import SMALL, python, write
 
 import songae.training
 from songae import SongMatcher
-from songae.audio import SAMPLE_RATE, AudioError
+from songae.audio import SAMPLE_RATE
+from songae.files import AudioError
 from songae.matcher import MatcherError
 
 

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from test_cli import songae
 
-from songae.audio import find_songs, read_tags
+from songae.files import find_songs
+from songae.tags import read_tags
 from songae.leaderboard import METHODS, leaderboard
 from songae.waveforms import waveforms
 
