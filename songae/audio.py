@@ -161,11 +161,13 @@ def _remark(self, text):
 # %% ../nbs/01_audio.ipynb #ee1b4dc1
 class _Timeline:
     "Where packets begin and the last one ends, in seconds."
-    def __init__(self, unit): self.unit, self.starts, self.end, self.stamp = unit, array('d'), 0., None
+    def __init__(self, unit, first):        # seconds, and the time stamp of the first sample
+        self.unit, self.first, self.starts, self.end, self.stamp = unit, first, array('d'), 0., None
 
     def add(self, packet):
         begins, stamp = self.end, packet.pts
-        if not self.starts: begins = min(stamp or 0, 0)*self.unit       # what the decoder swallows lies before 0
+        if not self.starts:     # what the decoder swallows lies before 0
+            begins = max(min(((stamp or 0) - self.first)*self.unit, 0), -1)
         elif stamp is not None and self.stamp is not None:
             step = (stamp - self.stamp)*self.unit
             if 0 <= step < 60: begins = self.starts[-1] + step
@@ -179,7 +181,8 @@ _KEPT = 1 << 26     # bytes: the packets of smaller files stay in memory
 @patch_to(_Packets)
 def _scan(self):
     "Read all packets once."
-    context, line = self.stream.codec_context, _Timeline(float(self.stream.time_base))
+    context = self.stream.codec_context
+    line = _Timeline(float(self.stream.time_base), self.stream.start_time or 0)
     if context.sample_rate: _check_header(self.path, context.sample_rate, context.channels)
     hash, size, kept = hashlib.blake2b(context.name.encode(), digest_size=16), 0, []
     for p in self.packets:

@@ -22,7 +22,7 @@ import soundfile as sf
 from scipy import fft, signal
 from tqdm.auto import tqdm
 
-from .audio import SAMPLE_RATE, SILENCE, check_file, duration, load
+from .audio import SAMPLE_RATE, SILENCE, duration, load
 from .files import AudioError, find_songs
 from .tags import read_tags
 from .basics import one_core_each
@@ -330,7 +330,7 @@ def tag_labels(
     rows, failed = {}, []
     for p in [Path(p).expanduser().resolve() for p in paths]:
         try:
-            check_file(p)
+            duration(p)     # or it is no song
             tags = read_tags(p)
             rows[str(p)] = [tags[name] or None for name in (by, 'artist', 'album')]
         except AudioError as e: failed.append(e)

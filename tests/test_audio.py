@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import soundfile as sf
 
-from songae.audio import SAMPLE_RATE, excerpts, load, preview
+from songae.audio import SAMPLE_RATE, duration, excerpts, facts, load, preview
 from songae.files import AudioError, find_all, find_songs
 from songae.tags import read_tags
 from songae.waveforms import waveforms
@@ -57,15 +57,18 @@ def test_sample_rates(tmp_path, sr):
 
 
 @pytest.mark.parametrize('suffix, subtype', sorted({f[:2] for f in FORMATS}), ids=str)
-def test_truncated(tmp_path, suffix, subtype):
+def test_what_is_there_of_a_truncated_song_is_used(tmp_path, suffix, subtype):
     rng = np.random.default_rng(0)
     p = write(tmp_path/f'a.{suffix}', np.stack([tone(48000, 5) + .1*rng.standard_normal(5*48000)]*2, 1), 48000, subtype)
     load(p)
     for share in .5, .9, .99:
         half = tmp_path/f'half.{suffix}'
         half.write_bytes(p.read_bytes()[:int(share*p.stat().st_size)])
-        with pytest.raises(AudioError, match='truncated') as e: load(half, 1000)
-        assert str(half) in str(e.value)
+        x = load(half)
+        assert abs(len(x)/len(load(p)) - share) < .12
+        known = facts(half)
+        assert abs(known.duration - len(x)/SAMPLE_RATE) < .1 and known.hash != facts(p).hash
+        if suffix == 'flac' and share < .9: assert 'ends early' in known.remarks[0]
 
 
 def with_one(value, seconds=2):
@@ -77,21 +80,27 @@ def with_one(value, seconds=2):
 
 @pytest.mark.parametrize('name, make, reason', [
     ('missing.wav', lambda p: None, 'no such file'),
-    ('folder.wav', lambda p: p.mkdir(), 'directory|permission'),
+    ('folder.wav', lambda p: p.mkdir(), 'a folder, not a song'),
+    ('pipe.wav', lambda p: os.mkfifo(p), 'a pipe or a device'),
     ('empty.wav', lambda p: p.touch(), 'empty'),
     ('text.wav', lambda p: p.write_text('not audio '*999), 'not audio'),
     ('zeros.flac', lambda p: p.write_bytes(bytes(99999)), 'not audio'),
     ('silent.wav', lambda p: write(p, np.zeros(99999)), 'silent'),
     ('constant.wav', lambda p: write(p, np.full(99999, .5)), 'silent'),
-    ('nan.wav', lambda p: write(p, with_one(np.nan), subtype='FLOAT'), 'finite'),
-    ('inf.wav', lambda p: write(p, with_one(np.inf), subtype='FLOAT'), 'finite'),
+    ('nan.wav', lambda p: write(p, np.full(99999, np.nan), subtype='FLOAT'), 'silent'),
     ('short.wav', lambda p: write(p, tone(seconds=.9)), r'0\.90 s long'),
-    ('header.wav', lambda p: write(p, np.zeros(0)), r'0\.00 s long'),
+    ('header.wav', lambda p: write(p, np.zeros(0)), 'holds no sound'),
 ])
 def test_no_song(tmp_path, name, make, reason):
     make(tmp_path/name)
     with pytest.raises(AudioError, match=reason) as e: load(tmp_path/name)
     assert e.value.path == tmp_path/name and e.value.reason and name in str(e.value)
+
+
+@pytest.mark.parametrize('value', [np.nan, np.inf])
+def test_a_sample_that_is_no_number_is_silence(tmp_path, value):
+    x = load(write(tmp_path/'a.wav', with_one(value), subtype='FLOAT'))
+    assert x[77] == 0 and len(x) == 2*SAMPLE_RATE and abs(pitch(x) - 441) < .2
 
 
 def test_mp3_without_a_header_that_tells_its_length(tmp_path):
@@ -173,7 +182,7 @@ def test_tags_survive_formats(tmp_path):
             f.write(tone(48000))
         tags = read_tags(p)
         assert (tags['title'], tags['artist'], tags['album']) == ('Ein Lied', 'Ä & <b>Ö</b>', 'Platte')
-        assert abs(tags['duration'] - 2) < .06
+        assert abs(duration(p) - 2) < .06
 
 
 def test_a_batch_goes_on(tmp_path):
@@ -189,7 +198,8 @@ def test_a_batch_goes_on(tmp_path):
 
 
 def test_channels_that_cancel_each_other(tmp_path):
-    with pytest.raises(AudioError, match='silent'): load(write(tmp_path/'a.wav', np.stack([tone(), -tone()], 1)))
+    np.testing.assert_allclose(load(write(tmp_path/'a.wav', np.stack([tone(), -tone()], 1))), tone(), atol=1e-4)
+    assert np.ptp(excerpts(tmp_path/'a.wav', [.5], 20000)) > .9
 
 
 def test_a_silent_beginning_says_how_much_was_read(tmp_path):
@@ -202,7 +212,7 @@ def test_flac_of_unknown_length(tmp_path):
     raw = bytearray(write(tmp_path/'a.flac', tone()).read_bytes())
     raw[21] &= 0xf0; raw[22:26] = bytes(4)          # STREAMINFO: total samples, 36 bits; 0 means unknown
     (tmp_path/'b.flac').write_bytes(raw)
-    with pytest.raises(AudioError, match='does not state its length|0.00 s'): load(tmp_path/'b.flac')
+    np.testing.assert_allclose(load(tmp_path/'b.flac'), tone(), atol=1e-4)
 
 
 def melody(sr, seconds=12, channels=1):
@@ -246,7 +256,7 @@ def test_an_excerpt_is_that_part_of_the_whole(tmp_path, suffix, sr):
     p = write(tmp_path/f'a.{suffix}', melody(sr) + np.random.default_rng(0).standard_normal((12*sr, 1))*.1, sr)
     whole, positions, n = load(p, sr=sr), np.random.default_rng(1).random(60), sr//2
     for position, x in zip(positions, excerpts(p, positions, n, sr=sr)):
-        start = round(position*(len(whole) - n))
+        start = round(position*(duration(p) - n/sr)*sr)
         np.testing.assert_allclose(x, whole[start:start + n], rtol=0, atol=1e-5)    # from its first sample on
 
 
@@ -262,10 +272,10 @@ def test_what_is_too_short_for_an_excerpt_is_followed_by_silence(tmp_path):
     ('missing.wav', lambda p: None, 'no such file'),
     ('text.wav', lambda p: p.write_text('not audio '*999), 'not audio'),
     ('empty.wav', lambda p: p.touch(), 'empty'),
-    ('silent.wav', lambda p: write(p, np.zeros(5*SAMPLE_RATE)), 'silent in the 2 s that were read'),
+    ('silent.wav', lambda p: write(p, np.zeros(5*SAMPLE_RATE)), 'silent, in all 2 places that were read'),
     ('constant.wav', lambda p: write(p, np.full(5*SAMPLE_RATE, .5)), 'silent'),
     ('short.wav', lambda p: write(p, tone(seconds=.5)), r'0\.50 s long'),
-    ('nan.wav', lambda p: write(p, with_one(np.nan, 5), subtype='FLOAT'), 'finite'),
+    ('nan.wav', lambda p: write(p, np.full(5*SAMPLE_RATE, np.nan), subtype='FLOAT'), 'silent'),
 ])
 def test_no_excerpts_of_what_is_no_song(tmp_path, name, make, reason):
     make(tmp_path/name)

@@ -3,6 +3,7 @@ import contextlib
 import sqlite3
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,19 +11,26 @@ import pytest
 from songae import catalog
 
 
+HERE = str(Path(__file__).parent)
+REST = dict(artist='', album='', albumartist='', genre='', year=None, track=None, disc=None, tags='{}', duration=1., modified=0,
+            remarks='', added=0.)
+
+
 def row(i, **changes):
-    song = dict(path=f'/music/{i}.wav', title=f'song {i}', artist='', album='', duration=1., size=i, modified=0.)
-    return song | dict(hash=f'{i:032x}') | changes
+    song = dict(path=f'/music/{i}.wav', title=f'song {i}', size=i, hash=f'{i:032x}', **REST) | changes
+    return song | dict(path=song['path'].encode())
 
 
 WRITER = '''
 import sys, numpy as np
+sys.path.insert(0, sys.argv[2])
 from songae import catalog
+from test_catalog import REST
 db = catalog.connect(sys.argv[1])
 m = catalog.add_model(db, 'deep', {}, 'w')
-row = dict(title='', artist='', album='', duration=1., size=1, modified=0.)
+row = dict(title='', size=1, **REST)
 for i in range(150):
-    ids = catalog.add_songs(db, [row | dict(path=f'/{i}-{j}', hash=f'{i}{j}') for j in range(10)])
+    ids = catalog.add_songs(db, [row | dict(path=f'/{i}-{j}'.encode(), hash=f'{i}{j}') for j in range(10)])
     catalog.add_codes(db, m, ids, np.full((10, 2), i))
 print('written')
 '''
@@ -43,7 +51,7 @@ def test_two_readers_while_a_third_writes(tmp_path):
     path = tmp_path/'catalog.db'
     catalog.connect(path).close()
     pipes = dict(stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    def run(script): return subprocess.Popen([sys.executable, '-c', script, str(path)], **pipes)
+    def run(script): return subprocess.Popen([sys.executable, '-c', script, str(path), HERE], **pipes)
     readers = [run(READER), run(READER)]
     for p in readers: assert p.stdout.readline() == 'ready\n', p.stderr.read()
     writer = run(WRITER)
@@ -57,14 +65,16 @@ def test_two_readers_while_a_third_writes(tmp_path):
 CREATOR = '''
 import sys
 from songae import catalog
-row = dict(path=sys.argv[2], title='', artist='', album='', duration=1., size=1, modified=0., hash='')
+sys.path.insert(0, sys.argv[3])
+from test_catalog import REST
+row = dict(path=sys.argv[2].encode(), title='', size=1, hash='', **REST)
 catalog.add_songs(catalog.connect(sys.argv[1]), [row])
 '''
 
 
 def test_two_processes_may_create_it_at_once(tmp_path):
     command = [sys.executable, '-c', CREATOR, str(tmp_path/'c.db')]
-    ps = [subprocess.Popen([*command, str(i)], stderr=subprocess.PIPE, text=True) for i in range(4)]
+    ps = [subprocess.Popen([*command, str(i), HERE], stderr=subprocess.PIPE, text=True) for i in range(4)]
     for p in ps: assert p.wait() == 0, p.stderr.read()
     assert len(catalog.songs(catalog.connect(tmp_path/'c.db'))) == 4
 
@@ -93,7 +103,7 @@ def test_twice_is_once_and_a_changed_file_loses_its_codes():
     assert len(catalog.codes(db, m)[0]) == 2 and catalog.songs(db).title[ids[0]] == 'retagged'
     catalog.add_songs(db, [row(1, hash='new')])
     assert catalog.codes(db, m)[0].tolist() == [ids[1]]
-    assert catalog.add_model(db, 'deep', {'a': 2}, 'w') == m and catalog.models(db).settings[m] == {'a': 2}
+    assert catalog.add_model(db, 'deep', {'a': 2}, 'w') == m and catalog.models(db)[m]['settings'] == {'a': 2}
 
 
 def test_all_or_none():
@@ -134,7 +144,7 @@ def test_files_that_are_no_catalog(tmp_path):
     with sqlite3.connect(other) as db: db.execute('create table customers (name)')
     newer = tmp_path/'newer.db'
     with catalog.connect(newer) as db: db.execute('pragma user_version = 99')
-    refused = {text: 'cannot be opened as a catalog', other: 'not a catalog of songs', newer: 'newer songae',
+    refused = {text: 'not a catalog of songs', other: 'not a catalog of songs', newer: 'newer songae',
                tmp_path/'no/where.db': 'folder'}
     for path, words in refused.items():
         with pytest.raises(catalog.CatalogError, match=words) as e: catalog.connect(path)

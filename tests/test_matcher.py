@@ -145,7 +145,7 @@ SongMatcher("simple", n_samples=44100, epochs=400).fit(sys.argv[1], progress=Fal
     ps = [subprocess.Popen(command, env=env, stderr=subprocess.PIPE, text=True) for _ in range(2)]
     errors = [p.communicate(timeout=300)[1] for p in ps]
     assert sorted(p.returncode for p in ps) in ([0, 1], [0, 0])     # 0, 0 if one had ended before the other began
-    for p, e in zip(ps, errors): assert p.returncode == 0 or 'another process is training' in e
+    for p, e in zip(ps, errors): assert p.returncode == 0 or 'is writing to it' in e or 'another process is training' in e
 
 
 def test_only_files_that_are_no_songs(saved, copied, tmp_path):
@@ -170,4 +170,5 @@ def test_a_name_that_is_not_unicode(music, tmp_path):
     folder = Path(shutil.copytree(music, tmp_path/'m'))
     shutil.copy(music.parent/'unheard.flac', os.fsencode(folder) + b'/caf\xe9.flac')
     m = small(folder)
-    assert len(m.songs_) == 8 and [e.reason for e in m.failed_] == ['its name is not valid Unicode; rename it']
+    (odd,) = [p for p in m.songs_.path if 'caf' in p]
+    assert len(m.songs_) == 9 and not m.failed_ and os.path.exists(odd) and m.recommend(odd, 1, include_self=True).index[0] == odd

@@ -9,7 +9,7 @@ import pytest
 from conftest import python
 
 from songae import SongMatcher, catalog
-from songae.audio import SAMPLE_RATE
+from songae.audio import SAMPLE_RATE, duration
 from songae.encoders import ENCODERS, Encoder
 from songae.matcher import MatcherError
 from songae.storage import check_target
@@ -37,8 +37,9 @@ assert len(a) == 3 and not {'tensorflow', 'keras'} & set(sys.modules), 'TensorFl
 
 
 def test_a_saved_matcher_holds_no_pickle(saved):
-    assert files(saved) - {'scaler.npz'} == {'catalog.db', 'encoder.keras', 'settings.json'}
-    if (saved/'scaler.npz').exists(): np.load(saved/'scaler.npz', allow_pickle=False)['lo']
+    (own,) = saved.glob('*/encoder.keras')
+    assert files(saved) == {'catalog.db', own.parent.name, 'settings.json'} and files(own.parent) <= {'encoder.keras', 'scaler.npz'}
+    if (own.parent/'scaler.npz').exists(): np.load(own.parent/'scaler.npz', allow_pickle=False)['lo']
     json.loads((saved/'settings.json').read_text())
 
 
@@ -46,6 +47,17 @@ def change(path, old, new):
     data = path.read_bytes()
     assert old in data
     path.write_bytes(data.replace(old, new, 1))
+
+
+def own(folder): return next(folder.glob('*/encoder.keras'))
+
+
+def own_folder(folder): return next(p for p in folder.iterdir() if p.is_dir())
+
+
+def put_trigger(folder):
+    with catalog.connect(folder/'catalog.db') as db: db.execute('create trigger surprise after insert on songs begin delete from songs; end')
+    db.close()
 
 
 def shorten(path): path.write_bytes(path.read_bytes()[:-9])
@@ -57,17 +69,19 @@ def put_empty_catalog(folder):
 
 
 @pytest.mark.parametrize('harm, words', [
-    (lambda f: (f/'encoder.keras').unlink(), 'encoder.keras: missing'),
+    (lambda f: own(f).unlink(), 'encoder.keras: missing'),
     (lambda f: (f/'catalog.db').unlink(), 'catalog.db: missing'),
     (lambda f: (f/'settings.json').unlink(), 'settings.json is missing'),
-    (lambda f: shorten(f/'encoder.keras'), 'encoder.keras: altered'),
+    (lambda f: shorten(own(f)), 'encoder.keras: altered'),
+    (lambda f: own(f).rename(f/'x') and (own_folder(f)/'encoder.keras').symlink_to(f/'x'), 'encoder.keras: a link'),
     (lambda f: change(f/'settings.json', b'{', b''), 'settings.json: altered'),
     (lambda f: change(f/'settings.json', b'"batch_size": 2', b'"batch_size": 3'), 'settings.json and catalog.db'),
     (lambda f: change(f/'settings.json', b'"batch_size": 2', b'"batch": 2'), r'settings.json: altered \('),
     (lambda f: change(f/'settings.json', b'"WaveformEncoder"', b'"Elsewhere"'), 'saved with the encoder Elsewhere'),
-    (lambda f: change(f/'settings.json', b'"format": 2', b'"format": 1'), 'of another format'),
-    (lambda f: (f/'catalog.db').write_bytes(b'nonsense '*999), 'catalog.db: cannot be opened as a catalog'),
-    (put_empty_catalog, 'settings.json and catalog.db'),
+    (lambda f: change(f/'settings.json', b'"format": 3', b'"format": 1'), 'of another format'),
+    (lambda f: (f/'catalog.db').write_bytes(b'nonsense '*999), 'catalog.db: not a catalog of songs'),
+    (put_empty_catalog, 'nothing has been learned yet'),
+    (put_trigger, 'altered, it holds the trigger surprise'),
     (shutil.rmtree, 'not a saved matcher'),
 ])
 def test_broken_folders_say_what_is_broken(copied, harm, words):
@@ -79,14 +93,14 @@ def test_broken_folders_say_what_is_broken(copied, harm, words):
 
 def test_settings_that_lack_something(copied):
     about = json.loads((copied/'settings.json').read_text())
-    for key in 'plane', 'history', 'files':
+    for key in 'encoder', 'settings':
         (copied/'settings.json').write_text(json.dumps({k: v for k, v in about.items() if k != key}))
         with pytest.raises(MatcherError, match=f'settings.json: altered, it lacks {key}'): SongMatcher.load(copied)
 
 
 def test_an_encoder_of_ones_own(music, tmp_path):
     class Length(Encoder):
-        def encode_song(self, path): return np.array([catalog.song_row(path)['duration']])
+        def encode_song(self, path): return np.array([duration(path)])
     m = SongMatcher(Length()).fit(music, progress=False)
     m.save(tmp_path/'own.songae')
     assert SongMatcher.load(tmp_path/'own.songae').recommend(m.songs_.path[1]).equals(m.recommend(m.songs_.path[1]))
@@ -156,7 +170,7 @@ def test_a_failed_save_changes_nothing(copied, music, tmp_path, monkeypatch):
     def full(*_): raise OSError(28, 'No space left on device')
     with monkeypatch.context() as m:
         m.setattr('songae.catalog.copy', full)
-        with pytest.raises(OSError, match='No space'): other.save(copied)
+        with pytest.raises(MatcherError, match='No space'): other.save(copied)
     assert files(tmp_path) == {'my.songae'} and SongMatcher.load(copied).encoder.name == 'deep'
     assert len(other.recommend(other.songs_.path[1])) == 5          # and the matcher lives
     other.save(copied)
