@@ -5,115 +5,257 @@
 # %% auto #0
 __all__ = ['MBIDS', 'read_tags']
 
-# %% ../nbs/02_tags.ipynb #295e33ed
+# %% ../nbs/02_tags.ipynb #6c75ccec
 import os
 import re
+from io import BytesIO
 from pathlib import Path
 
 from .audio import check_file
 
-# %% ../nbs/02_tags.ipynb #60ac720c
-_CONTROLS = re.compile('[\x00-\x08\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]')
+# %% ../nbs/02_tags.ipynb #0d4aff30
+def _as_byte(character):
+    try: return character.encode('cp1252')
+    except UnicodeError: return character.encode('latin-1')
+
+# %% ../nbs/02_tags.ipynb #e6a1620e
+def _unscramble(text):
+    "The same text, with UTF-8 that was misread put right."
+    if text.isascii(): return text
+    try: return b''.join(map(_as_byte, text)).decode('utf-8')
+    except UnicodeError: return text
+
+# %% ../nbs/02_tags.ipynb #8382ea02
+_CONTROLS = re.compile('[\x00-\x08\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f'
+                       '\ud800-\udfff\ufeff]')
+_LONGEST = 500      # characters of a text
 
 def _clean(text):
     "One line of at most 500 characters."
-    return ' '.join(_CONTROLS.sub('', _unscramble(str(text))).split())[:500]
+    text = _unscramble(str(text)[:4*_LONGEST])      # four bytes may be one character
+    return ' '.join(_CONTROLS.sub('', text).split())[:_LONGEST].strip()
 
-# %% ../nbs/02_tags.ipynb #1bc72f50
-def _unscramble(text):
-    if text.isascii(): return text
-    for encoding in 'latin-1', 'cp1252':
-        try: return text.encode(encoding).decode('utf-8')
-        except UnicodeError: pass
-    return text
+# %% ../nbs/02_tags.ipynb #d54ca444
+_MOST = 100         # values of a field
 
-# %% ../nbs/02_tags.ipynb #09f85a5f
-_ID3 = dict(title='TIT2', artist='TPE1', artists='TXXX:ARTISTS', album='TALB', albumartist='TPE2', track='TRCK', disc='TPOS',
-            year='TDRC', genre='TCON', mbid_recording='UFID:http://musicbrainz.org',
-            mbid_artist='TXXX:MusicBrainz Artist Id', mbid_release='TXXX:MusicBrainz Album Id',
-            mbid_track='TXXX:MusicBrainz Release Track Id', replaygain='TXXX:replaygain_track_gain')
-_MP4 = dict(title='©nam', artist='©ART', artists='----:com.apple.iTunes:ARTISTS', album='©alb', albumartist='aART',
-            track='trkn', disc='disk', year='©day', genre='©gen',
-            mbid_recording='----:com.apple.iTunes:MusicBrainz Track Id',
-            mbid_artist='----:com.apple.iTunes:MusicBrainz Artist Id',
-            mbid_release='----:com.apple.iTunes:MusicBrainz Album Id',
-            mbid_track='----:com.apple.iTunes:MusicBrainz Release Track Id',
-            replaygain='----:com.apple.iTunes:replaygain_track_gain')
-_ASF = dict(title='Title', artist='Author', artists='WM/ARTISTS', album='WM/AlbumTitle', albumartist='WM/AlbumArtist',
-            track='WM/TrackNumber', disc='WM/PartOfSet', year='WM/Year', genre='WM/Genre',
-            mbid_recording='MusicBrainz/Track Id', mbid_artist='MusicBrainz/Artist Id', mbid_release='MusicBrainz/Album Id',
-            mbid_track='MusicBrainz/Release Track Id', replaygain='replaygain_track_gain')
-_WORDS = dict(title='title', artist='artist', artists='artists', album='album', albumartist='albumartist', track='tracknumber',
-              disc='discnumber', year='date', genre='genre', mbid_recording='musicbrainz_trackid',
-              mbid_artist='musicbrainz_artistid', mbid_release='musicbrainz_albumid',
-              mbid_track='musicbrainz_releasetrackid', replaygain='replaygain_track_gain')
-_OTHER_WORDS = {'albumartist': 'album artist', 'tracknumber': 'track', 'discnumber': 'disc', 'date': 'year'}
+def _plain(value):
+    "The text of one value, whatever the format wraps it in."
+    if isinstance(value, tuple): value = value[0] or ''         # MP4: track 3 of 12
+    value = getattr(value, 'value', value)                      # ASF, APE
+    if isinstance(value, bytes): value = value[:99_999].decode('utf-8', 'replace')
+    return str(value)[:99_999]
 
-# %% ../nbs/02_tags.ipynb #1b9938a9
 def _texts(value):
     "A tag's value as a list of clean texts."
-    for name in 'genres', 'text', 'data', 'value':      # the frames of ID3, and the attributes of ASF and APE
+    for name in 'text', 'data', 'gain':                         # the frames of ID3
         if hasattr(value, name): value = getattr(value, name); break
     values = value if isinstance(value, list) else [value]
-    out = []
-    for v in values:
-        if isinstance(v, bytes): v = v.decode('utf-8', 'replace')
-        if isinstance(v, tuple): v = v[0] or ''
-        if hasattr(v, 'value'): v = v.value
-        out += [_clean(part) for part in str(v).split('\0')]
-    return [text for text in out if text]
+    parts = [part for v in values[:_MOST] for part in _plain(v).split('\0')[:_MOST]]
+    texts = [_clean(part) for part in parts[:_MOST]]
+    return [text for text in texts if text]
 
-# %% ../nbs/02_tags.ipynb #0ca6e73e
+# %% ../nbs/02_tags.ipynb #4d2f1f23
+_PREFIX = re.compile(r'^(txxx:|----:com\.apple\.itunes:)|[ _/]')
+_NAMES = dict(
+    title='tit2 ©nam title', artist='tpe1 ©art author artist', artists='artists wmartists',
+    album='talb ©alb wmalbumtitle album', albumartist='tpe2 aart wmalbumartist albumartist',
+    track='trck trkn wmtracknumber tracknumber track', disc='tpos disk wmpartofset discnumber disc',
+    year='tyer tdrc ©day wmyear date year', genre='tcon ©gen wmgenre genre',
+    mbid_recording='ufid:http:musicbrainz.org musicbrainztrackid', mbid_track='musicbrainzreleasetrackid',
+    mbid_release='musicbrainzalbumid', mbid_artist='musicbrainzartistid',
+    replaygain='replaygaintrackgain rva2:track', r128='r128trackgain')
+_NAMES = {field: names.split() for field, names in _NAMES.items()}
+
+# %% ../nbs/02_tags.ipynb #8fa2a9b4
+_KNOWN = {name for names in _NAMES.values() for name in names}
+
 def _fields(tags):
     "Field -> list of texts."
-    kind = type(tags).__mro__
-    names = next((table for word, table in (('ID3', _ID3), ('MP4', _MP4), ('ASF', _ASF))
-                  if any(word in c.__name__ for c in kind)), None)
-    if names: return {field: _texts(tags[key]) for field, key in names.items() if key in tags}
-    words = {str(key).lower(): tags[key] for key in tags.keys()}
-    found = {field: words.get(key, words.get(_OTHER_WORDS.get(key))) for field, key in _WORDS.items()}
-    gain = _texts(words.get('r128_track_gain', ''))
-    if gain and not found['replaygain']: found['replaygain'] = [f'{int(gain[0])/256 + 5:.2f} dB']
-    return {field: _texts(value) for field, value in found.items() if value is not None}
+    words = {}
+    for key, value in tags if isinstance(tags, list) else tags.items():
+        word = _PREFIX.sub('', str(key)[:99].lower())
+        if word in _KNOWN: words.setdefault(word, []).append(value)
+    texts = {word: [t for v in values[:_MOST] for t in _texts(v)][:_MOST] for word, values in words.items()}
+    found = {field: next((texts[n] for n in names if texts.get(n)), []) for field, names in _NAMES.items()}
+    return {field: texts for field, texts in found.items() if texts}
 
-# %% ../nbs/02_tags.ipynb #5859bbd8
-def _by_mutagen(path):
-    import mutagen
-    found = mutagen.File(path)
-    return _fields(found.tags) if found is not None and found.tags else {}
+# %% ../nbs/02_tags.ipynb #326bf9f3
+def _from_7bit(raw):
+    n = 0
+    for byte in raw: n = n << 7 | byte & 127
+    return n
+
+def _to_7bit(n): return bytes(n >> shift & 127 for shift in (21, 14, 7, 0))
+
+# %% ../nbs/02_tags.ipynb #bd10e808
+def _chunk(f, name, order):
+    "Where the contents of a chunk begin; −1 where there is none."
+    f.seek(12)
+    for _ in range(1000):
+        head = f.read(8)
+        if len(head) < 8: break
+        if head[:4].lower() == name: return f.tell()
+        size = int.from_bytes(head[4:], order)
+        f.seek(size + size % 2, os.SEEK_CUR)
+    return -1
+
+def _id3_at(f):
+    "Where the ID3 tag of an open file begins; −1 where there is none."
+    head = f.read(28)
+    if head[:4] == b'RIFF': return _chunk(f, b'id3 ', 'little')
+    if head[:4] == b'FORM': return _chunk(f, b'id3 ', 'big')
+    if head[:4] == b'DSD ': return int.from_bytes(head[20:28], 'little')
+    return 0
+
+# %% ../nbs/02_tags.ipynb #ea3ee1b9
+_FRAME = re.compile(rb'[A-Z][A-Z0-9]{2,3}')
+
+def _frame_size(f, raw, version):
+    "The size of the frame whose contents begin at the present position."
+    size = int.from_bytes(raw, 'big')
+    if version < 4 or max(raw, default=0) > 127 or size < 128: return size
+    start = f.tell()
+    for n in _from_7bit(raw), size:
+        f.seek(start + n)
+        follows = f.read(4)
+        f.seek(start)
+        if _FRAME.fullmatch(follows): return n
+    return _from_7bit(raw)
+
+# %% ../nbs/02_tags.ipynb #7e9e223f
+_WANTED = frozenset(b'TIT2 TPE1 TPE2 TALB TRCK TPOS TDRC TYER TDAT TCON UFID TXXX RVA2 '
+                    b'TT2 TP1 TP2 TAL TRK TPA TYE TDA TCO UFI TXX'.split())
+_PACKED = {3: 0x80, 4: 0x08}        # the bit that says so, by version
+
+def _frames(f, version):
+    "The frames of interest from the present position on, as bytes."
+    letters, left = 3 if version == 2 else 4, 1 << 18
+    for _ in range(2000):
+        head = f.read(6 if version == 2 else 10)
+        name = head[:letters]
+        if not _FRAME.fullmatch(name): break
+        size = _frame_size(f, head[letters:2*letters], version)
+        after = f.tell() + size
+        packed = head[-1] & _PACKED.get(version, 0)
+        if name in _WANTED and size < min(16_384, left) and not packed:
+            left -= size
+            if name == b'TDRC': head = b'TYER' + head[4:]       # the same, but mutagen keeps its text as it is
+            if version == 4: head = head[:4] + _to_7bit(size) + head[8:]
+            yield head + f.read(size)
+        f.seek(after)
+
+# %% ../nbs/02_tags.ipynb #919d3d70
+def _small_id3(f):
+    "The ID3 tag of an open file with nothing but frames of interest."
+    at = _id3_at(f)
+    if at < 0: return b''
+    f.seek(at)
+    head = f.read(10)
+    if len(head) < 10 or head[:3] != b'ID3': return b''
+    version, flags = head[3], head[5]
+    if version < 4 and flags & 0x80:
+        tag = f.read(min(_from_7bit(head[6:]), 1 << 24))
+        f, flags = BytesIO(tag.replace(b'\xff\0', b'\xff')), flags & 0x7f
+    if version > 2 and flags & 0x40:        # an extended header
+        size = f.read(4)
+        f.seek(_from_7bit(size) - 4 if version == 4 else int.from_bytes(size, 'big'), os.SEEK_CUR)
+    body = b''.join(_frames(f, version))
+    return b'ID3' + bytes([version, 0, flags & 0x80]) + _to_7bit(len(body)) + body
+
+# %% ../nbs/02_tags.ipynb #fb31dd07
+def _by_format(path):
+    from mutagen import File, asf, flac, mp4, oggflac, oggopus, oggspeex, oggvorbis
+    found = File(path, [asf.ASF, flac.FLAC, mp4.MP4, oggflac.OggFLAC, oggopus.OggOpus, oggspeex.OggSpeex,
+                        oggvorbis.OggVorbis])
+    return _fields(found.tags) if found and found.tags else {}
+
+# %% ../nbs/02_tags.ipynb #b9587c7a
+def _by_id3(path):
+    from mutagen.id3 import ID3
+    with open(path, 'rb') as f: tag = _small_id3(f)
+    return _fields(ID3(BytesIO(tag), load_v1=False, translate=False)) if tag else {}
 
 def _by_ape(path):
     from mutagen.apev2 import APEv2
-    return _fields(APEv2(path))
+    with open(path, 'rb') as f:
+        end = f.seek(0, os.SEEK_END)
+        for footer in end - 32, end - 160:
+            f.seek(max(footer, 0))
+            words = f.read(32)
+            size = int.from_bytes(words[12:16], 'little')
+            if words[:8] != b'APETAGEX' or size > min(1 << 24, footer + 32): continue
+            start = max(footer - size, 0)       # of the header, which it may lack
+            f.seek(start)
+            return _fields(APEv2(BytesIO(f.read(footer + 32 - start))))
+    return {}
 
+def _by_old_id3(path):
+    from mutagen.id3 import ParseID3v1
+    with open(path, 'rb') as f:
+        f.seek(-min(os.path.getsize(path), 128), os.SEEK_END)
+        return _fields(ParseID3v1(f.read()) or {})
+
+# %% ../nbs/02_tags.ipynb #1beb11e8
 def _by_ffmpeg(path):
     import av
-    with open(path, 'rb') as f, av.open(f, metadata_errors='replace', options=dict(protocol_whitelist='none')) as container:
+    with (open(path, 'rb') as f,
+          av.open(f, metadata_errors='replace', options=dict(protocol_whitelist='none')) as container):
         streams = [s.metadata for s in container.streams.audio]
-        words = {key: value for m in [*streams, container.metadata] for key, value in m.items()}
-    return _fields({key.lower().replace('album_artist', 'albumartist'): value for key, value in words.items()})
+        return _fields({key: value for m in [*streams, container.metadata] for key, value in m.items()})
 
-def _first_with_title(path):
-    "The fields of the first source that knows a title or an artist."
-    best = {}
-    for source in _by_mutagen, _by_ape, _by_ffmpeg:
-        try: fields = source(path)
-        except Exception: continue      # a damaged tag is no reason to lose a song
-        if fields.get('title') or fields.get('artist'): return fields
-        best = best or fields
-    return best
+_NO_FFMPEG = re.compile(rb'ID3|\xff[\xe0-\xff]|wvpk|MP\+|MPCK|MAC |TTA|DSD |tBaK')      # all is said by ID3 and APE
 
-# %% ../nbs/02_tags.ipynb #e2615ee1
+def _asks_ffmpeg(path):
+    "May FFmpeg know more than the others?"
+    with open(path, 'rb') as f:
+        head = f.read(4)
+        if head == b'RIFF': return _chunk(f, b'list', 'little') > 0
+    return not _NO_FFMPEG.match(head)
+
+# %% ../nbs/02_tags.ipynb #ff603aee
+def _try(source, path):
+    "What a source says; nothing if it fails."
+    try: return source(path)
+    except Exception: return {}      # a damaged tag is no reason to lose a song
+
+def _all_fields(path):
+    "Field -> list of texts, from the first source that knows the field."
+    fields = {}
+    for source in _by_format, _by_id3, _by_ape, _by_old_id3:
+        fields = _try(source, path) | fields
+    if fields or not _try(_asks_ffmpeg, path): return fields
+    return _try(_by_ffmpeg, path)
+
+# %% ../nbs/02_tags.ipynb #f7942981
 def _number(texts, pattern=r'\d+'):
     found = re.search(pattern, texts[0]) if texts else None
-    return int(found[0]) if found and int(found[0]) < 100_000 else None
+    return int(found[0]) if found and len(found[0]) < 6 else None
 
-def _decibels(texts):
-    found = re.match(r'[-+]?\d+(\.\d+)?', texts[0]) if texts else None
-    return float(found[0]) if found else None
+# %% ../nbs/02_tags.ipynb #82748e13
+def _decibels(texts, scale=1, offset=0):
+    "A gain, or None where it says nothing sensible."
+    found = re.match(r'[-+]?\d*[.,]?\d+', texts[0]) if texts else None
+    if not found: return None
+    gain = float(found[0].replace(',', '.'))/scale + offset
+    return round(gain, 2) if abs(gain) < 100 else None
 
-# %% ../nbs/02_tags.ipynb #650f688d
+def _gain(fields):
+    gain = _decibels(fields.get('replaygain'))
+    return _decibels(fields.get('r128'), 256, 5) if gain is None else gain
+
+# %% ../nbs/02_tags.ipynb #7817440c
+_UUID = re.compile('[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}')
+
+def _genres(texts):
+    from mutagen.id3 import TCON
+    return TCON(3, texts).genres if any(c.isdigit() for text in texts for c in text[:4]) else texts
+
+def _ids(texts): return ';'.join(dict.fromkeys(_UUID.findall(' '.join(texts).lower())))
+
+# %% ../nbs/02_tags.ipynb #aa05cc67
 MBIDS = 'mbid_recording', 'mbid_artist', 'mbid_release', 'mbid_track'
+
+def _joined(texts): return '; '.join(texts)[:_LONGEST]
 
 def read_tags(
     path,      # a song
@@ -121,12 +263,15 @@ def read_tags(
                # MBIDS: MusicBrainz ids; replaygain: dB or None
     "What a file says about its song. Texts are '' where unknown. Raises `AudioError` if the file cannot be read."
     path = check_file(path)
-    fields = _first_with_title(path)
-    text = {name: '; '.join(fields.get(name, [])) for name in ('title', 'artist', 'album', 'albumartist', 'genre', *MBIDS)}
+    fields = _all_fields(path)
+    artist, artists = fields.get('artist', []), fields.get('artists', [])
     stem = _clean(os.fsencode(path.stem).decode('utf-8', 'replace'))
-    artists = fields.get('artists') or fields.get('artist', [])
-    numbers = {name: _number(fields.get(name)) for name in ('track', 'disc')}
-    year = _number(fields.get('year'), r'\b(1[89]|20)\d\d')
     first = {name: (fields.get(name) or [''])[0] for name in ('title', 'album')}     # the others are of other songs
-    return text | first | numbers | dict(title=first['title'] or stem, artists=artists, year=year,
-                                         replaygain=_decibels(fields.get('replaygain')))
+    first['title'] = first['title'] or stem or 'untitled'
+    return first | dict(
+        artist=_joined(artist or artists), artists=artists or artist,
+        albumartist=_joined(fields.get('albumartist', [])),
+        genre=_joined(_genres(fields.get('genre', []))),
+        track=_number(fields.get('track')), disc=_number(fields.get('disc')),
+        year=_number(fields.get('year'), r'(?<!\d)(1[89]|20)\d\d'),
+        **{name: _ids(fields.get(name, [])) for name in MBIDS}, replaygain=_gain(fields))
