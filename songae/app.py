@@ -273,7 +273,8 @@ def _clip(self, id):
             return q.clip
     if id not in self.matcher.songs_.index: raise KeyError(id)
     path = self.matcher.songs_.path[id]
-    if self.public and not _inside_roots(self.matcher.catalog_, path): raise AudioError(path, 'not in a folder of this library')
+    if self.public and not _inside_roots(self.matcher.catalog_, path):
+        raise AudioError(path, 'not in a folder of this library')
     return clip(path)
 
 # %% ../nbs/22_app.ipynb #a8f00022

@@ -196,7 +196,8 @@ def _prepare(db, path):
 # %% ../nbs/13_catalog.ipynb #47b7467e
 def _connection(path):
     "A connection to the file, read-only where it or its folder is."
-    options = dict(timeout=30, check_same_thread=sqlite3.threadsafety < 3, factory=Catalog)     # a page's threads take turns
+    same_thread = sqlite3.threadsafety < 3      # a page's threads take turns
+    options = dict(timeout=30, check_same_thread=same_thread, factory=Catalog)
     if path == ':memory:': return sqlite3.connect(path, **options)
     file = Path(path).absolute()
     if not file.parent.is_dir(): raise CatalogError(f'{path}: its folder does not exist')

@@ -12,6 +12,7 @@ import json
 import logging
 import os
 import sys
+import tempfile
 import warnings
 from pathlib import Path
 from typing import Annotated
@@ -49,8 +50,9 @@ def _columns(rows, names):
 def _json(x): _say(json.dumps(x, ensure_ascii=False, default=str))
 
 # %% ../nbs/23_cli.ipynb #38680d37
-Folders = Annotated[list[Path], typer.Argument(help='Folders of songs; those that are known already, if none are given.')]
-Exclude = Annotated[list[str], typer.Option(help="What is passed over, as in .gitignore; remembered. Also read from .songaeignore.")]
+Folders = Annotated[list[Path], typer.Argument(help='Folders of songs; those that are known if none are given.')]
+_HELP = 'What is passed over, as in .gitignore; remembered. A file .songaeignore in a folder says the same.'
+Exclude = Annotated[list[str], typer.Option(help=_HELP)]
 
 def _library(folder, encoder='patches', **settings):
     from songae import Library
@@ -77,8 +79,11 @@ def sync(
 ):
     "Keep a library in step with its folders: new, changed, moved, retagged and missing songs. Interrupted, it goes on."
     _check_folders(matcher, folders)
-    library = _library(matcher)
-    report = library.sync(*(folders or []), exclude=exclude or None, dry_run=dry_run, retry=retry)
+    options = dict(exclude=exclude or None, dry_run=dry_run, retry=retry)
+    with tempfile.TemporaryDirectory() as nowhere:
+        is_there = (matcher.expanduser()/'settings.json').exists()
+        library = _library(matcher if is_there or not dry_run else Path(nowhere)/'new.songae')
+        report = library.sync(*(folders or []), **options)
     _some('files failed', report.failed)
     _say(f'would be: {report}' if dry_run else str(report))
     if report.failures: _say(f'{report.failures} failures:  songae failures')

@@ -253,7 +253,7 @@ def arrays(self):
 @patch_to(PatchEncoder)
 def set_arrays(self, arrays):
     "Restore what `arrays` returned."
-    self.lda_ = LDA(*(arrays[field] for field in LDA._fields))
+    self.lda_ = LDA(**{name: arrays[name] for name in ('mean', 'projection', 'ratio')})
 
 @patch_to(PatchEncoder)
 def warm_up(self):

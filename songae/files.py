@@ -147,8 +147,8 @@ _MARKS = re.compile(rb'''
 ''', re.VERBOSE | re.DOTALL)
 
 # %% ../nbs/00_files.ipynb #86b5d703
-AUDIO_SUFFIXES = frozenset('''.3ga .aac .ac3 .aif .aifc .aiff .alac .amr .ape .au .caf .dff .dsf .dts .eac3 .flac .m4a .m4b
-    .mka .mp+ .mp1 .mp2 .mp3 .mpc .mpp .oga .ogg .opus .ra .rf64 .snd .spx .tak .tta .voc .w64 .wav .wave .weba .wma
+AUDIO_SUFFIXES = frozenset('''.3ga .aac .ac3 .aif .aifc .aiff .alac .amr .ape .au .caf .dff .dsf .dts .eac3 .flac .m4a
+    .m4b    .mka .mp+ .mp1 .mp2 .mp3 .mpc .mpp .oga .ogg .opus .ra .rf64 .snd .spx .tak .tta .voc .w64 .wav .wave .weba .wma
     .wv'''.split())
 
 def looks_like_audio(
@@ -169,7 +169,7 @@ def find_songs(
     for f in walk(folder).files:
         try:
             if looks_like_audio(f.path): songs.append(Path(f.path))
-        except OSError: songs.append(Path(f.path))      # whoever reads it will say what is wrong
+        except OSError: songs.append(Path(f.path))      # the decoder will say what is wrong
     return songs
 
 # %% ../nbs/00_files.ipynb #fb3233c3

@@ -104,9 +104,11 @@ def _read_into(db, paths, encoder, progress):
     new, ids = _unread(db, paths), []
     with Keeper(db, encoder.version) as keeper:
         readings = read_songs(new, encoder)
-        for r in tqdm(readings, 'reading', len(new), unit='song', disable=not (progress and new)): ids.append(keeper.put(r))
+        bar = tqdm(readings, 'reading', len(new), unit='song', disable=not (progress and new))
+        for r in bar: ids.append(keeper.put(r))
     wanted = set(map(str, paths))
-    failed = [AudioError(p, why) for p, why in db.rows('select path, reason from left_out order by path') if p in wanted]
+    left_out = db.rows('select path, reason from left_out order by path')
+    failed = [AudioError(p, reason) for p, reason in left_out if p in wanted]
     return failed, [i for i in ids if i is not None]
 
 # %% ../nbs/15_matcher.ipynb #a6f27a07
@@ -125,7 +127,8 @@ def _remember_roots(db, songs):
     "Keep the folders among `songs`, so that a library can follow them later."
     given = [songs] if isinstance(songs, (str, os.PathLike)) else songs
     folders = [Path(s).expanduser().resolve() for s in given if Path(s).expanduser().is_dir()]
-    with db: db.executemany("insert or replace into roots values (cast(? as text), '[]')", [(os.fsencode(f),) for f in folders])
+    sql = "insert or replace into roots values (cast(? as text), '[]')"
+    with db: db.executemany(sql, [(os.fsencode(f),) for f in folders])
 
 @patch_to(SongMatcher)
 def fit(
@@ -349,8 +352,9 @@ def warm_up(self) -> SongMatcher:   # itself
 @patch_to(SongMatcher)
 def _check_current(self):
     "Raise `MatcherError` unless this matcher's model is the newest of its catalog."
-    newest = self.catalog_.value('select max(id) from models')
-    if newest != self.model_id_: raise MatcherError(f'{self.folder_}: was learned anew since it was loaded; load it again')
+    newest = self.catalog_.value('select weights_hash from models order by id desc limit 1')
+    if newest != self.weights_hash_:
+        raise MatcherError(f'{self.folder_}: was learned anew since it was loaded; load it again')
 
 # %% ../nbs/15_matcher.ipynb #4514b7e2
 @patch_to(SongMatcher)

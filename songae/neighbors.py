@@ -253,7 +253,8 @@ def grow_near(
     "The distances of each song to its nearest others, when those among the first songs are known."
     codes, old = np.ascontiguousarray(codes, np.float32), 0 if near is None else len(near)
     width = min(k, len(codes) - 1)
-    if old == len(codes) or width == 0: return np.zeros((len(codes), 0), np.float32) if near is None or not width else near
+    if width == 0: return np.zeros((len(codes), 0), np.float32)
+    if old == len(codes): return near
     new = _near(codes[old:], codes, width, np.arange(old, len(codes)))
     if not old: return new
     from_new = _near(codes[:old], codes[old:], min(width, len(codes) - old))

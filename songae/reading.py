@@ -142,7 +142,8 @@ def read_song(
     except AudioError as e: return _no_song(path, about, e.reason)
     except MemoryError: return _no_song(path, about, f'needs more than {MEMORY//10**6} MB of memory')
     except OSError as e: return _no_song(path, about, (e.strerror or str(e)).lower())
-    except Exception as e: return _no_song(path, about, f'cannot be read ({type(e).__name__}: {printable(str(e))[:200]})')
+    except Exception as e:
+        return _no_song(path, about, f'cannot be read ({type(e).__name__}: {printable(str(e))[:200]})')
 
 # %% ../nbs/14_reading.ipynb #ae0c8210
 def _no_song(path, about, reason, failed=True):

@@ -175,7 +175,8 @@ def read_settings(
 ) -> dict:      # encoder and settings, not yet checked
     "What a settings file says. Raises `MatcherError` if it is no description of a matcher."
     try:
-        if path.is_symlink() or path.stat().st_size > 1 << 20: raise MatcherError(f'{path}: altered, no plain small file')
+        if path.is_symlink() or path.stat().st_size > 1 << 20:
+            raise MatcherError(f'{path}: altered, no plain small file')
         about = json.loads(path.read_text(encoding='utf-8'))
     except FileNotFoundError:
         raise MatcherError(f'{path.parent}: not a saved matcher ({path.name} is missing)') from None
@@ -226,7 +227,8 @@ def _agreed(folder, model):
         path = folder/name
         if name.endswith('new') and not path.exists(): continue
         about = read_settings(path)
-        if (about['encoder'], about['settings']) == (model['encoder'], model['settings']): return make_described(about, path)
+        same = (about['encoder'], about['settings']) == (model['encoder'], model['settings'])
+        if same: return make_described(about, path)
     encoder = make_described(about, path)
     raise MatcherError(f'{folder}: settings.json and catalog.db do not belong together, one of them was altered')
 
@@ -257,7 +259,8 @@ def load(
         except (KeyError, TypeError, ValueError, OSError) as e:
             if isinstance(e, ImportError): raise
             raise MatcherError(f'{own}: altered ({e})') from None
-        if about.get('history') and not hasattr(type(encoder), 'history_'): encoder.history_ = _history(about['history'])
+        if about.get('history') and not hasattr(type(encoder), 'history_'):
+            encoder.history_ = _history(about['history'])
         return _attach(SongMatcher(encoder), folder, db)
     except BaseException:
         db.close()
