@@ -83,7 +83,8 @@ class _Plain:
 
 # %% ../nbs/01_audio.ipynb #a2890813
 _CONTAINERS = ('aac,ac3,aiff,amr,amrnb,amrwb,ape,asf,au,avi,caf,dff,dsf,dts,dtshd,eac3,flac,flv,ircam,iff,matroska,'
-               'webm,mlp,mov,mp4,m4a,3gp,mp3,mpc,mpc8,mpeg,mpegts,nistsphere,ogg,oma,qcp,rm,shn,sox,spdif,tak,truehd,tta,'
+               'webm,mlp,mov,mp4,m4a,3gp,mp3,mpc,mpc8,mpeg,mpegts,nistsphere,'
+               'ogg,oma,qcp,rm,shn,sox,spdif,tak,truehd,tta,'
                'voc,w64,wav,wv,xwma')
 
 def _demux(path, f):

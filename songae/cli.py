@@ -350,6 +350,7 @@ def _say_counts(board, df):
 def _own_songs(folder):
     "Songs of a folder, the sub-folder of each as its label, a song kept back as the query, and its label."
     from songae.files import find_songs
+    folder = folder.expanduser().resolve()
     songs = find_songs(folder)
     if len(songs) < 3: raise ValueError(f'{folder}: {len(songs)} songs found, the demo needs three or more')
     labels = [str(s.parent.relative_to(folder)) for s in songs]

@@ -148,8 +148,8 @@ _MARKS = re.compile(rb'''
 
 # %% ../nbs/00_files.ipynb #86b5d703
 AUDIO_SUFFIXES = frozenset('''.3ga .aac .ac3 .aif .aifc .aiff .alac .amr .ape .au .caf .dff .dsf .dts .eac3 .flac .m4a
-    .m4b    .mka .mp+ .mp1 .mp2 .mp3 .mpc .mpp .oga .ogg .opus .ra .rf64 .snd .spx .tak .tta .voc .w64 .wav .wave .weba .wma
-    .wv'''.split())
+    .m4b .mka .mp+ .mp1 .mp2 .mp3 .mpc .mpp .oga .ogg .opus .ra .rf64 .snd .spx .tak .tta .voc .w64 .wav .wave .weba
+    .wma .wv'''.split())
 
 def looks_like_audio(
     path,       # a file

@@ -177,15 +177,12 @@ def said(stderr):
 
 @pytest.fixture(scope='module')
 def damaged(music, tmp_path_factory):
-    "MP3s about whose frames libmpg123 complains, each time that they are read."
+    "MP3s with damaged frames, which are read nevertheless."
     folder = tmp_path_factory.mktemp('damaged')
     for i, flac in enumerate(sorted(music.glob('*.flac'))[:4]):
         data = bytearray(mp3(*sf.read(flac)))
         for at in np.random.default_rng(i).integers(len(data)//4, 3*len(data)//4, 40): data[at] ^= 0xff
         (folder/f'{flac.stem}.mp3').write_bytes(data)
-    read = f'from songae.audio import *; from songae.files import *; [load(p) for p in find_songs({str(folder)!r})]'
-    p = subprocess.run([sys.executable, '-c', read], capture_output=True, text=True)
-    assert p.returncode == 0 and 'libmpg123' in p.stderr
     return folder
 
 
@@ -197,6 +194,12 @@ def test_nothing_else_is_said(damaged, tmp_path, options):
     song = next(damaged.glob('*.mp3'))
     p = songae('match', song, '--plot', 'match.png', cwd=tmp_path, MPLCONFIGDIR=str(tmp_path/'matplotlib'))
     assert said(p.stderr) == ['wrote match.png']
+
+
+def test_what_native_code_says_is_dropped():
+    code = 'import os, sys; from songae.cli import _mute_libraries; _mute_libraries(); os.write(2, b"noise"); print("words", file=sys.stderr)'
+    p = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True)
+    assert p.returncode == 0 and p.stderr == 'words\n'
 
 
 def test_crashes_are_reported(tmp_path):

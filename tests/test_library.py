@@ -269,7 +269,7 @@ SYNC = 'import sys; from songae import Library; Library(sys.argv[1]).sync(sys.ar
 
 
 def test_killed_at_any_moment_it_goes_on(tmp_path, shelf):
-    "SIGKILL at random moments of sync, learn and save, and after each the library opens and nothing that was said to be kept is lost."
+    "SIGKILL at any time during sync, learn and save, and after each the library opens and nothing that was said to be kept is lost."
     music, rng, kills = Path(shutil.copytree(shelf, tmp_path/'music')), random.Random(0), 0
     folder, kept = tmp_path/'my.songae', 0
     save = 'import sys; from songae import SongMatcher; m = SongMatcher.load(sys.argv[1]); m.detach(); m.save(sys.argv[1])'
