@@ -55,10 +55,13 @@ def test_two_readers_while_a_third_writes(tmp_path):
     readers = [run(READER), run(READER)]
     for p in readers: assert p.stdout.readline() == 'ready\n', p.stderr.read()
     writer = run(WRITER)
-    for p in (writer, *readers):
-        out, error = p.communicate(timeout=120)
-        assert p.returncode == 0, error
-        if p is not writer: assert int(out) > 2       # it did see the catalog grow
+    try:
+        for p in (writer, *readers):
+            out, error = p.communicate(timeout=120)
+            assert p.returncode == 0, error
+            if p is not writer: assert int(out) > 2       # it did see the catalog grow
+    finally:
+        for p in readers: p.kill()      # they would wait for the writer for ever
     assert len(catalog.songs(catalog.connect(path))) == 1500
 
 

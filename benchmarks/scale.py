@@ -1,0 +1,208 @@
+"""How songae does at size: answers among a million songs, the first answer of a process, reading a library.
+
+    python benchmarks/scale.py                                  # codes and cold: synthetic, some minutes
+    python benchmarks/scale.py --parts sync --sizes 500,5000    # made files; 50000 takes the better part of an hour
+    python benchmarks/scale.py --parts bliss --songs ~/Music    # needs  pip install bliss-audio
+
+codes: an answer beside one float32 matrix-vector product over the same codes, interleaved in one run; medians.
+cold:  a whole process that answers for a stored song, from the shell and back.
+sync:  songs a second, peak memory and bytes a song, for made songs of a second and a half.
+bliss: both encode the same songs on all cores, in turns; how much of each is decoding.
+"""
+import argparse
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import soundfile as sf
+
+from songae import Library, catalog
+from songae.basics import one_core_each
+from songae.encoders import PatchEncoder
+from songae.files import find_songs
+from songae.neighbors import LocallyScaled, Nearest, grow_near
+from songae.reading import n_cores, read_songs
+
+
+def timed(f):
+    start = time.perf_counter()
+    return f(), time.perf_counter() - start
+
+
+def clustered(n, size=128, seed=0):
+    "Codes of length 1 in clusters of fifty, as songs of one artist are."
+    rng = np.random.default_rng(seed)
+    codes = np.repeat(rng.standard_normal((-(-n//50), size), dtype=np.float32), 50, axis=0)[:n]
+    codes += .7*rng.standard_normal((n, size), dtype=np.float32)
+    codes /= np.linalg.norm(codes, axis=1, keepdims=True)
+    return codes[rng.permutation(n)]
+
+
+def plain_answer(codes, usual, query, k):
+    "The definition of a locally scaled answer, as the page Neighbors has it."
+    d = np.sqrt(((codes.astype(np.float64) - query)**2).sum(1))
+    scaled = d/np.sqrt((np.sort(d)[:10].mean() + 1e-9)*usual)
+    return np.argsort(scaled, kind='stable')[:k]
+
+
+def codes_part(args):
+    rows = {}
+    for n in args.codes:
+        codes = clustered(n)
+        near, seconds = timed(lambda: grow_near(None, codes)) if n <= 100_000 else (sampled_near(codes), float('nan'))
+        grown = timed(lambda: grow_near(near[:-100], codes))[1] if n <= 100_000 else float('nan')
+        scaled, plain = LocallyScaled().fit(codes, near), Nearest().fit(codes)
+        tasks = {'product': lambda q: codes @ q, 'scaled': lambda q: scaled.kneighbors(q, 10), 'plain': lambda q: plain.kneighbors(q, 10)}
+        queries = np.random.default_rng(1).integers(0, n, 21 if n > 500_000 else 201)
+        times = [{name: timed(lambda: f(codes[i]))[1] for name, f in tasks.items()} for i in queries]
+        ms = 1e3*pd.DataFrame(times[1:]).median()
+        old = 1e3*np.median([timed(lambda: plain_answer(codes, scaled.usual_, codes[i], 10))[1] for i in queries[:3]])
+        for i in queries[:3]: assert (scaled.kneighbors(codes[i], 10)[1] == plain_answer(codes, scaled.usual_, codes[i], 10)).all()
+        rows[f'{n:,}'] = {'product ms': ms['product'], 'scaled/product': ms.scaled/ms['product'], 'plain/product': ms.plain/ms['product'],
+                          'definition/product': old/ms['product'], 'near s': seconds, 'near of 100 more s': grown}
+        print(n, {k: round(v, 3) for k, v in rows[f'{n:,}'].items()}, flush=True)
+    return pd.DataFrame(rows).T
+
+
+def sampled_near(codes):
+    "What is usual for a million songs, from a tenth of them: enough to time answers."
+    near = grow_near(None, codes[:50_000])
+    return near[np.random.default_rng(0).integers(0, len(near), len(codes))]
+
+
+def cold_part(args):
+    rows = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for n in [n for n in args.codes if n <= 100_000]:
+            place = Path(folder)/f'{n}'
+            song = made_library(place, n)
+            command = [sys.executable, '-c', 'from songae.cli import main; main()', 'match', str(song), '-m', str(place/'my.songae'), '-k', '10']
+            bare = [sys.executable, '-c', 'import numpy']
+            times = [(timed(lambda: subprocess.run(command, check=True, capture_output=True))[1],
+                      timed(lambda: subprocess.run(bare, check=True))[1]) for _ in range(7)]
+            ms = 1e3*np.median(times, 0)
+            rows[f'{n:,}'] = {'songae match ms': ms[0], 'python and numpy alone ms': ms[1]}
+    return pd.DataFrame(rows).T
+
+
+def made_library(place, n):
+    "A saved matcher of `n` songs of which only the first is a file; that file."
+    (place/'music').mkdir(parents=True)
+    rng = np.random.default_rng(0)
+    for i in range(4): sf.write(place/'music'/f'{i}.wav', made_song(rng), 8000)
+    library = Library(place/'my.songae')
+    library.sync(place/'music', progress=False)
+    m, codes = library.matcher(), clustered(n, 3)
+    with m.catalog_ as db:
+        blank = dict(artist='', album='', albumartist='', genre='', year=None, track=None, disc=None, tags='{}', duration=1., size=1,
+                     modified=0, remarks='', added=0.)
+        ids = [catalog.put_song(db, blank | dict(path=f'/made/{i}'.encode(), title=f'song {i}', hash=f'{i}')) for i in range(n)]
+        near = np.full((n, 3), .5, np.float32)
+        catalog.put_codes(db, m.model_id_, ids, codes, near)
+    return place/'music'/'0.wav'
+
+
+def made_song(rng):
+    "A second and a half of four partials and noise at 8 kHz."
+    t = np.arange(12_000)/8000
+    tones = sum(np.sin(2*np.pi*f*t)*np.exp(-t*d) for f, d in zip(rng.uniform(80, 3000, 4), rng.uniform(0, 4, 4)))
+    return (.15*tones + .02*rng.standard_normal(len(t))).clip(-1, 1)
+
+
+SYNC = '''
+import json, resource, sys, time
+from songae import Library
+library = Library(sys.argv[2])
+start = time.perf_counter()
+report = library.sync(sys.argv[1], progress=False)
+first = time.perf_counter() - start
+start = time.perf_counter()
+library.sync(progress=False)
+peak = [resource.getrusage(who).ru_maxrss/1e3 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+print(json.dumps(dict(songs=report.songs, first=first, again=time.perf_counter() - start, main=peak[0], worker=peak[1])))
+'''
+
+
+def sync_part(args):
+    import json
+    rows, fixed = {}, None
+    for n in args.sizes:
+        with tempfile.TemporaryDirectory() as folder:
+            rng = np.random.default_rng(0)
+            for i in range(n):
+                path = Path(folder)/'music'/f'{i//500}'/f'{i}.wav'
+                path.parent.mkdir(parents=True, exist_ok=True)
+                sf.write(path, made_song(rng), 8000)
+            library = Path(folder)/'my.songae'
+            out = subprocess.run([sys.executable, '-c', SYNC, str(Path(folder)/'music'), str(library)], check=True, capture_output=True, text=True)
+            told, size = json.loads(out.stdout), sum(p.stat().st_size for p in library.rglob('*') if p.is_file())
+            again = timed(lambda: subprocess.run([sys.executable, '-c', 'from songae.cli import main; main()', 'sync', '-m', str(library)],
+                                                 check=True, capture_output=True))[1]
+            fixed = fixed or (n, size)
+            row = {'songs/s': told['songs']/told['first'], 'minutes': told['first']/60, 'second sync s': again,
+                   'main MB': told['main'], 'a worker MB': told['worker'], 'library MB': size/1e6}
+            if n > fixed[0]: row['bytes a song'] = (size - fixed[1])/(n - fixed[0])
+            rows[f'{n:,}'] = row
+            print(n, {k: round(v, 1) for k, v in row.items()}, flush=True)
+    return pd.DataFrame(rows).T
+
+
+def bliss_part(args):
+    try: import bliss_audio
+    except ImportError: raise SystemExit('pip install bliss-audio') from None
+    songs = find_songs(args.songs)[::args.every]
+    encoder = PatchEncoder()
+    def ours(): return [r for r in read_songs(songs, encoder) if r.row]
+    def theirs():
+        with ThreadPoolExecutor(n_cores()) as pool: return list(pool.map(lambda p: attempt(lambda: bliss_audio.Song(str(p))), songs))
+    with one_core_each(): decoding = sum(timed(lambda: attempt(lambda: excerpts_of(p)))[1] for p in songs)/n_cores()
+    whole = sum(timed(lambda: attempt(lambda: whole_of(p)))[1] for p in songs)/n_cores()
+    rounds = [(timed(ours)[1], timed(theirs)[1]) for _ in range(args.rounds)]
+    mine, bliss = np.median(rounds, 0)/len(songs)*1e3
+    return pd.DataFrame({'songae': {'ms a song': mine, 'of it decoding': 1e3*decoding/len(songs)},
+                         'bliss-audio': {'ms a song': bliss, 'of it decoding': 1e3*whole/len(songs)},
+                         'bliss/songae': {'ms a song': bliss/mine}}).T
+
+
+def attempt(f):
+    try: return f()
+    except Exception as e: return e
+
+
+def excerpts_of(path):
+    from songae.audio import excerpts
+    from songae.melspec import N_PATCHES, PATCH_RATE, PATCH_SAMPLES
+    return excerpts(path, np.linspace(0, 1, N_PATCHES), PATCH_SAMPLES, sr=PATCH_RATE)
+
+
+def whole_of(path):
+    from songae.audio import load
+    return load(path, sr=22_050)
+
+
+PARTS = dict(codes=codes_part, cold=cold_part, sync=sync_part, bliss=bliss_part)
+
+
+def numbers(text): return [int(n) for n in text.split(',')]
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument('--parts', default='codes,cold')
+    p.add_argument('--codes', type=numbers, default=[10_000, 100_000, 1_000_000])
+    p.add_argument('--sizes', type=numbers, default=[500, 5000], help='files that are made and synced')
+    p.add_argument('--songs', type=Path, help='a folder, for the part bliss')
+    p.add_argument('--every', type=int, default=4, help='of these songs, every so-many-th')
+    p.add_argument('--rounds', type=int, default=3)
+    args = p.parse_args()
+    for part in args.parts.split(','):
+        df, seconds = timed(lambda: PARTS[part](args))
+        print(f'\n{part} ({seconds:.0f} s)\n{df.to_string(float_format="{:.2f}".format, na_rep="")}\n', flush=True)
+
+
+if __name__ == '__main__': main()
