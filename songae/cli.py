@@ -76,10 +76,14 @@ def sync(
     exclude:Exclude=None,
     dry_run:Annotated[bool, typer.Option('--dry-run', help='Only say what would be done.')]=False,
     retry:Annotated[bool, typer.Option('--retry', help='Try again what failed before.')]=False,
+    dask:Annotated[str, typer.Option(help='Read on the workers of the Dask scheduler at this address.')]=None,
 ):
     "Keep a library in step with its folders: new, changed, moved, retagged and missing songs. Interrupted, it goes on."
     _check_folders(matcher, folders)
     options = dict(exclude=exclude or None, dry_run=dry_run, retry=retry)
+    if dask:
+        from songae.reading import on_dask
+        options['read'] = on_dask(dask)
     with tempfile.TemporaryDirectory() as nowhere:
         is_there = (matcher.expanduser()/'settings.json').exists()
         library = _library(matcher if is_there or not dry_run else Path(nowhere)/'new.songae')

@@ -429,3 +429,54 @@ def test_ten_thousand_songs_are_compared_without_being_opened(place):
     seen = look({str(many): [], str(place/'music'): []}, [])
     plan = find_changes(library.db, seen, version=library.encoder.version)
     assert plan.unchanged == 10_010 and not plan.read and not plan.lost and row['path']
+
+
+DASK_WORKER = '''
+import asyncio, sys
+from distributed import Worker
+async def work():
+    async with Worker(sys.argv[1], nthreads=1, heartbeat_interval='200ms') as w: await w.finished()
+if __name__ == '__main__': asyncio.run(work())
+'''
+DASK_SCHEDULER = '''
+import asyncio
+from distributed import Scheduler
+async def serve():
+    async with Scheduler(port=0, dashboard_address=':0') as s:
+        print(s.address, flush=True)
+        await s.finished()
+if __name__ == '__main__': asyncio.run(serve())
+'''
+
+
+def test_on_several_machines_one_of_which_dies(tmp_path, shelf):
+    "A scheduler and two workers in processes of their own, one of which is killed in mid-run: every song once, nothing lost."
+    pytest.importorskip('distributed')
+    music = Path(shutil.copytree(shelf, tmp_path/'music'))
+    for i in range(60): write(music/f'more {i}.wav', np.random.default_rng(i).standard_normal(SAMPLE_RATE*3)*.1)
+    (music/'letter.mp3').write_text('Dear diary')
+    def start(code, *args): return subprocess.Popen([sys.executable, '-c', code, *args], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    scheduler = start(DASK_SCHEDULER)
+    address = scheduler.stdout.readline().strip()
+    workers = [start(DASK_WORKER, address) for _ in range(2)]
+    try:
+        p = subprocess.Popen([Path(sys.executable).parent/'songae', 'sync', str(music), '-m', str(tmp_path/'my.songae'), '--dask', address],
+                             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        db = tmp_path/'my.songae'/'catalog.db'
+        for _ in range(600):
+            time.sleep(.1)
+            if db.exists() and catalog.connect(db).value('select count(*) from songs') > 5: break
+        workers[0].kill()
+        out, error = p.communicate(timeout=120)
+    finally:
+        for q in *workers, scheduler: q.kill()
+    assert p.returncode == 3 and '70 songs: 70 new' in out and 'letter.mp3' in error, (out, error)
+    library = Library(tmp_path/'my.songae')
+    assert library.sync(progress=False).unchanged == 70 and library.matcher().codes_.shape[0] == 70
+    here = Library(tmp_path/'here.songae')
+    here.sync(music, progress=False)
+    a, b = (dict(l.db.rows('select hash, mean from songs join profiles on song_id = id')) for l in (library, here))
+    assert a.keys() == b.keys()
+    for k in a: np.testing.assert_allclose(np.frombuffer(a[k], '<f2').astype(float), np.frombuffer(b[k], '<f2').astype(float), atol=.05)
+    p = shell('sync', music, '-m', tmp_path/'here.songae', '--dask', 'tcp://127.0.0.1:9', cwd=tmp_path, code=1)
+    assert 'no Dask scheduler answers there' in p.stderr
