@@ -202,7 +202,7 @@ def test_errors_are_sentences_and_the_next_song_is_taken(visit, files):
     assert 'not audio' in v.error(files['letter'])
     v.picture('5-error')
     v.ask(files['mp3'])
-    assert 'truncated' in v.error(files['half'])
+    v.ask(files['half'])        # half a song that plays
     assert 'silent' in v.error(files['silent'])
     v.ask(files['mp3'])
     assert len(v.uploads()) == 1 and not v.broken
