@@ -94,9 +94,11 @@ def _demux(path, f):
     try: container = av.open(f, metadata_errors='replace', options=options)
     except (av.error.FFmpegError, ValueError):
         raise AudioError(path, 'not audio, or in a format that FFmpeg does not know') from None
-    if container.streams.audio: return container, container.streams.audio[0]
+    streams = container.streams.audio
+    known = [s for s in streams if s.codec_context]
+    if known: return container, known[0]
     container.close()
-    raise AudioError(path, 'holds no sound')
+    raise AudioError(path, 'holds sound that FFmpeg cannot decode' if streams else 'holds no sound')
 
 # %% ../nbs/01_audio.ipynb #a5ed29fc
 _BEGINNINGS = re.compile(rb'fLaC|OggS|\xff[\xe2\xe3\xf2\xf3\xf9-\xfd]')      # FLAC, Ogg; MPEG and AAC frames

@@ -133,7 +133,12 @@ def _sort_in(entry, real, path, rules, waiting, files, found):
     else: found.unreadable.append(AudioError(entry.path, 'a pipe or a device, not a file'))
 
 def _read_rules(path, base):
-    with open(path, encoding='utf-8', errors='surrogateescape') as f: return _rules(base, f.read().splitlines())
+    with open(path, encoding='utf-8', errors='surrogateescape') as f: lines = f.read().splitlines()
+    return _rules(base, [line for line in lines if _is_pattern(line)])
+
+def _is_pattern(line):
+    try: return bool(_rules('', [line]))
+    except ValueError: return False     # such as a lone '!'
 
 # %% ../nbs/00_files.ipynb #0c1caa3e
 _MARKS = re.compile(rb'''

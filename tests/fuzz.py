@@ -1,0 +1,94 @@
+"""A coverage-guided fuzzer on everything that reads bytes of strangers:  python tests/fuzz.py TARGET [SECONDS]
+
+Targets: settings, files, tags, audio. Inputs that end in anything but the errors that are promised are written to
+tests/finds/TARGET, which `tests/test_fuzz.py` replays. Needs atheris.
+"""
+import json
+import os
+import sys
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+FINDS = Path(__file__).parent/'finds'
+PLACE = Path(tempfile.mkdtemp(prefix='songae-fuzz-'))
+
+
+def put(data, name):
+    path = PLACE/name
+    path.write_bytes(data)
+    return path
+
+
+def settings(data):
+    "A settings file gives an encoder, or one sentence."
+    from songae.matcher import MatcherError
+    from songae.storage import make_described, read_settings
+    with suppress(MatcherError): make_described(read_settings(put(data, 'settings.json')), PLACE/'settings.json')
+    about = json.dumps(dict(format=3, encoder='PatchEncoder', settings=dict(code_size=len(data), seed=data[:8].decode('latin-1'))))
+    with suppress(MatcherError): make_described(read_settings(put(about.encode(), 'settings.json')), PLACE/'settings.json')
+
+
+def files(data):
+    "Names are shown in one line, and marks, sheets and patterns of any kind are only read."
+    from songae.files import cue_tracks, looks_like_audio, printable, walk
+    shown = printable(os.fsdecode(data.replace(b'\0', b'')))
+    assert shown.isprintable() or not shown.encode('utf-8', 'strict') is None and '\n' not in shown and '\x1b' not in shown
+    looks_like_audio(put(data, 'x'))
+    put(data, 'x.cue')
+    assert cue_tracks(PLACE/'x') >= 0
+    folder = PLACE/'folder'
+    folder.mkdir(exist_ok=True)
+    (folder/'.songaeignore').write_bytes(data)
+    walk(folder)
+
+
+def tags(data):
+    "Tags are texts, lists and numbers, whatever a file holds."
+    from songae.tags import read_tags
+    if not data: return
+    for name in ('x.mp3', 'x.flac', 'x.ogg', 'x.m4a')[len(data) % 4:][:1]:
+        found = read_tags(put(data, name))
+        assert found['title'] is not None and '\x1b' not in str(found.values())
+
+
+def audio(data):
+    "A file is a song or an `AudioError`."
+    from songae.audio import facts
+    from songae.files import AudioError
+    if not data: return
+    with suppress(AudioError): assert facts(put(data, 'x')).duration >= 0
+
+
+TARGETS = dict(settings=settings, files=files, tags=tags, audio=audio)
+
+
+def seeds(target):
+    "Something to begin with: small real files."
+    import numpy as np
+    import soundfile as sf
+    place = PLACE/'seeds'
+    place.mkdir()
+    (place/'settings').write_text(json.dumps(dict(format=3, encoder='PatchEncoder', settings=dict(code_size=128, seed=0))))
+    if target in ('tags', 'audio'):
+        x = .1*np.sin(np.arange(12_000)/9)
+        for suffix in 'wav', 'flac', 'ogg', 'mp3':
+            with sf.SoundFile(place/f'x.{suffix}', 'w', 8000, 1) as f:
+                f.title, f.artist = 'a title', 'an artist'
+                f.write(x)
+    return place
+
+
+def main():
+    import atheris
+    target, seconds = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 15
+    with atheris.instrument_imports(include=['songae', 'mutagen', 'pathspec']):
+        import songae.audio, songae.files, songae.storage, songae.tags     # noqa: F401
+    finds = FINDS/target
+    finds.mkdir(parents=True, exist_ok=True)
+    options = [f'-max_total_time={seconds}', '-max_len=20000', '-timeout=20', '-rss_limit_mb=3000', f'-artifact_prefix={finds}/', str(seeds(target))]
+    atheris.Setup([sys.argv[0], *options], TARGETS[target])
+    atheris.Fuzz()
+
+
+if __name__ == '__main__': main()
