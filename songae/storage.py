@@ -13,6 +13,7 @@ import os
 import re
 import shutil
 import tempfile
+import zipfile
 from pathlib import Path
 
 from . import catalog
@@ -256,8 +257,8 @@ def load(
         own = folder/about['weights_hash']
         _check_files(own, about['files'])
         try: encoder.load(own)
-        except (KeyError, TypeError, ValueError, OSError) as e:
-            if isinstance(e, ImportError): raise
+        except ImportError: raise
+        except (KeyError, TypeError, ValueError, OSError, zipfile.BadZipFile) as e:
             raise MatcherError(f'{own}: altered ({e})') from None
         if about.get('history') and not hasattr(type(encoder), 'history_'):
             encoder.history_ = _history(about['history'])

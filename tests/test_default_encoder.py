@@ -13,6 +13,7 @@ import soundfile as sf
 from conftest import write
 from test_cli import songae as shell
 
+import songae.encoders
 import songae.matcher
 from songae import SongMatcher, catalog
 from songae.audio import SAMPLE_RATE
@@ -241,7 +242,6 @@ def test_nothing_is_kept_where_nothing_is_to_be_resumed(folder, cache):
 
 
 def test_a_second_fit_of_the_same_songs_has_to_wait(folder, cache, monkeypatch):
-    import songae.encoders
     fit_lda, told = songae.encoders.fit_lda, []
     def meanwhile(*args, **kw):
         with pytest.raises(ValueError, match=r'pytest|process \d+.* is writing to it'): SongMatcher().fit(folder, progress=False)
@@ -273,3 +273,22 @@ def test_what_an_interrupted_fit_left_is_removed_after_a_week(folder, cache):
         (cache/name).touch(); os.utime(cache/name, 2*(time.time() - days*24*3600,))
     SongMatcher().fit(sorted(folder.iterdir())[:2], progress=False)
     assert [p.name for p in cache.iterdir()] == ['new.db']
+
+
+def test_arrays_of_a_stranger_are_checked_before_they_are_read(copied, tmp_path):
+    import zipfile
+
+    from songae.encoders import read_arrays
+    (own,) = copied.glob('*/encoder.npz')
+    arrays = read_arrays(own)
+    assert set(arrays) == {'mean', 'projection', 'ratio'}
+    header = b"{'descr': '<f4', 'fortran_order': False, 'shape': (100000, 100000), }"
+    header += b' '*(117 - len(header)) + b'\n'
+    lie = tmp_path/'lie.npz'
+    with zipfile.ZipFile(lie, 'w') as z: z.writestr('mean.npy', b'\x93NUMPY\1\0' + len(header).to_bytes(2, 'little') + header + bytes(99))
+    with pytest.raises(ValueError, match='mean.npy is not what its header says'): read_arrays(lie)
+    np.savez(lie, mean=np.array([{}], object))
+    with pytest.raises(ValueError, match='not what its header says'): read_arrays(lie)
+    np.savez(lie, **arrays | dict(ratio=arrays['ratio'][:3]))
+    with pytest.raises(ValueError, match='do not fit together'): songae.encoders.PatchEncoder().set_arrays(read_arrays(lie))
+    with pytest.raises(ValueError, match='more than 10 bytes'): read_arrays(own, limit=10)
