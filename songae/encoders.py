@@ -127,7 +127,8 @@ def read_arrays(
 def _check_array(f, info):
     "Raise `ValueError` unless an array of a zip file is as large as its header says, and holds numbers."
     version = np.lib.format.read_magic(f)
-    read_header = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}.get(version)
+    readers = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
+    read_header = readers.get(version)
     if not read_header: raise ValueError(f'{info.filename} is of an unknown kind')
     shape, _, dtype = read_header(f)
     size = math.prod(shape)*dtype.itemsize

@@ -21,7 +21,8 @@ from .encoders import make_encoder
 from .files import AudioError, printable, walk
 from .matcher import MatcherError, SongMatcher
 from .reading import Keeper, read_songs
-from .storage import check_target, make_described, read_settings, remove_old, write_encoder, write_settings
+from .storage import (check_target, made_beside, make_described, read_settings, remove_old, write_encoder,
+                            write_settings)
 
 # %% ../nbs/17_library.ipynb #4856ad35
 class Library:
@@ -41,10 +42,14 @@ class Library:
 
     def _make(self, encoder):
         encoder.check()
-        check_target(self.folder)
-        self.folder.mkdir(exist_ok=True)
-        catalog.connect(self.folder/'catalog.db').close()
-        write_settings(self.folder, encoder)
+        try:
+            check_target(self.folder)
+            with made_beside(self.folder) as new:
+                catalog.connect(new/'catalog.db').close()
+                write_settings(new, encoder)
+        except (MatcherError, OSError) as e:
+            if (self.folder/'settings.json').exists(): return       # another program has just made it
+            raise MatcherError(str(e)) from None
 
     def matcher(self) -> SongMatcher:
         "What answers questions about the songs. Raises `MatcherError` while nothing has been learned."
