@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from test_cli import songae
 
+from songae.audio import duration
 from songae.files import find_songs
 from songae.tags import read_tags
 from songae.leaderboard import METHODS, leaderboard
@@ -32,7 +33,7 @@ def test_all_load(songs):
 
 def test_tags(songs):
     tags = [read_tags(p) for p in songs]
-    assert all(t['title'] and t['duration'] > 1 for t in tags) and len({t['artist'] for t in tags}) > 1
+    assert all(t['title'] for t in tags) and min(duration(p) for p in songs[:20]) > 1 and len({t['artist'] for t in tags}) > 1
 
 
 def test_fit_and_match_from_the_shell(songs, tmp_path):
