@@ -86,7 +86,7 @@ def main():
         import songae.audio, songae.files, songae.storage, songae.tags     # noqa: F401
     finds = FINDS/target
     finds.mkdir(parents=True, exist_ok=True)
-    options = [f'-max_total_time={seconds}', '-max_len=20000', '-timeout=20', '-rss_limit_mb=3000', f'-artifact_prefix={finds}/', str(seeds(target))]
+    options = [f'-max_total_time={seconds}', '-max_len=6000', '-timeout=0', '-rss_limit_mb=3000', f'-artifact_prefix={finds}/', str(seeds(target))]
     atheris.Setup([sys.argv[0], *options], TARGETS[target])
     atheris.Fuzz()
 
