@@ -171,7 +171,7 @@ def bliss_part(args):
 
 def attempt(f):
     try: return f()
-    except Exception as e: return e
+    except BaseException as e: return e      # a panic of Rust is no Exception
 
 
 def excerpts_of(path):

@@ -20,6 +20,7 @@ from conftest import write
 
 from songae import SongMatcher
 from songae.audio import SAMPLE_RATE
+from songae.tags import read_tags
 from songae.demo import STYLES, make_song
 
 REQUIRED = os.environ.get('CI') and sys.platform == 'linux'
@@ -202,7 +203,7 @@ def test_errors_are_sentences_and_the_next_song_is_taken(visit, files):
     assert 'not audio' in v.error(files['letter'])
     v.picture('5-error')
     v.ask(files['mp3'])
-    v.ask(files['half'])        # half a song that plays
+    v.ask(files['half'], read_tags(files['half'])['title'])      # the part that is there plays
     assert 'silent' in v.error(files['silent'])
     v.ask(files['mp3'])
     assert len(v.uploads()) == 1 and not v.broken
