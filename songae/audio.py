@@ -194,7 +194,7 @@ def _scan(self):
         size += p.size
         if size < _KEPT: kept.append(p)
     if not line.starts: raise AudioError(self.path, 'holds no sound')
-    self.hash, self.starts, self.duration = hash.hexdigest(), np.array(line.starts), round(line.end, 6)
+    self.hash, self.starts, self.duration = hash.hexdigest(), np.array(line.starts), max(round(line.end, 6), 0)
     self.kept = kept if size < _KEPT else None
     self._compare(self.stream.duration, line)
 
