@@ -2,10 +2,12 @@
 
     python benchmarks/scale.py                                  # codes and cold: synthetic, some minutes
     python benchmarks/scale.py --parts sync --sizes 500,5000    # made files; 50000 takes the better part of an hour
+    python benchmarks/scale.py --parts large                    # needs  pip install "songae[large]"; ten minutes
     python benchmarks/scale.py --parts bliss --songs ~/Music    # needs  pip install bliss-audio
 
 codes: an answer beside one float32 matrix-vector product over the same codes, interleaved in one run; medians.
 cold:  a whole process that answers for a stored song, from the shell and back.
+large: an index on disk beside the exact answer: recall of the nearest ten, times, bytes.
 sync:  songs a second, peak memory and bytes a song, for made songs of a second and a half.
 bliss: both encode the same songs on all cores, in turns; how much of each is decoding.
 """
@@ -73,6 +75,28 @@ def sampled_near(codes):
     "What is usual for a million songs, from a tenth of them: enough to time answers."
     near = grow_near(None, codes[:50_000])
     return near[np.random.default_rng(0).integers(0, len(near), len(codes))]
+
+
+def large_part(args):
+    from songae.large import InvertedFile
+    rows = {}
+    for n in args.codes:
+        codes = clustered(n)
+        near, ids = sampled_near(codes), np.arange(n)
+        exact = LocallyScaled().fit(codes, near)
+        queries = np.random.default_rng(2).integers(0, n, 1000)
+        with tempfile.TemporaryDirectory() as folder:
+            index, build = timed(lambda: InvertedFile(folder).fit(ids[:-1000], codes[:-1000], near[:-1000]))
+            update = timed(lambda: index.fit(ids, codes, near))[1]
+            size = sum(p.stat().st_size for p in Path(folder).iterdir())
+            found, true = ([timed(lambda: finder.kneighbors(codes[i], 10, leave_out=[i])) for i in queries] for finder in (index, exact))
+            pairs = list(zip(found, true))
+        recall = np.mean([len(np.intersect1d(a[1], b[1]))/10 for (a, _), (b, _) in pairs])
+        ms, exact_ms = 1e3*np.median([(a, b) for (_, a), (_, b) in pairs], 0)
+        rows[f'{n:,}'] = {'recall@10': recall, 'ms': ms, 'exact ms': exact_ms, 'made in s': build, '1,000 more s': update,
+                          'on disk MB': size/1e6, 'codes MB': codes.nbytes/1e6}
+        print(n, {k: round(v, 3) for k, v in rows[f'{n:,}'].items()}, flush=True)
+    return pd.DataFrame(rows).T
 
 
 def cold_part(args):
@@ -185,7 +209,7 @@ def whole_of(path):
     return load(path, sr=22_050)
 
 
-PARTS = dict(codes=codes_part, cold=cold_part, sync=sync_part, bliss=bliss_part)
+PARTS = dict(codes=codes_part, cold=cold_part, large=large_part, sync=sync_part, bliss=bliss_part)
 
 
 def numbers(text): return [int(n) for n in text.split(',')]
@@ -202,7 +226,7 @@ def main():
     args = p.parse_args()
     for part in args.parts.split(','):
         df, seconds = timed(lambda: PARTS[part](args))
-        print(f'\n{part} ({seconds:.0f} s)\n{df.to_string(float_format="{:.2f}".format, na_rep="")}\n', flush=True)
+        print(f'\n{part} ({seconds:.0f} s)\n{df.to_string(float_format="{:,.4g}".format, na_rep="")}\n', flush=True)
 
 
 if __name__ == '__main__': main()

@@ -78,9 +78,9 @@ class File(NamedTuple):
 @dataclass
 class Found:
     "What lies under a folder."
-    files: list = field(default_factory=list)           # a `File` for each, by path
-    excluded: list = field(default_factory=list)        # paths that patterns passed over, folders as a whole
-    unreadable: list = field(default_factory=list)      # an `AudioError` for each folder or entry that cannot be read
+    files: list = field(default_factory=list)         # a `File` for each, by path
+    passed_over: list = field(default_factory=list)   # (path, reason) of what is hidden or excluded; folders end with /
+    unreadable: list = field(default_factory=list)    # an `AudioError` for each folder or entry that cannot be read
 
 # %% ../nbs/00_files.ipynb #171df211
 def walk(
@@ -112,7 +112,11 @@ def _entries(folder, seen, found):
     except OSError as e:
         found.unreadable.append(AudioError(folder, _reason(e)))
         return []
-    return [e for e in entries if e.name == IGNORE_FILE or not is_hidden(e.name)]
+    hidden = [e for e in entries if e.name != IGNORE_FILE and is_hidden(e.name)]
+    found.passed_over += [(_marked(e.path, e.is_dir(follow_symlinks=False)), 'hidden') for e in hidden]
+    return [e for e in entries if e not in hidden]
+
+def _marked(path, is_folder): return path + os.sep if is_folder else path
 
 def _reason(error): return (error.strerror or str(error)).lower()
 
@@ -121,7 +125,9 @@ def _sort_in(entry, real, path, rules, waiting, files, found):
     try:
         if entry.name == IGNORE_FILE: rules.append(_read_rules(entry.path, os.path.dirname(path))); return
         is_folder = entry.is_dir()
-        if rules and _excluded(path, is_folder, rules): found.excluded.append(path); return
+        if rules and _excluded(path, is_folder, rules):
+            found.passed_over.append((_marked(path, is_folder), 'excluded by a pattern'))
+            return
         target = os.path.realpath(entry.path) if entry.is_symlink() else entry.path
         if is_folder: waiting.append((target, path, list(rules))); return
         about = entry.stat()

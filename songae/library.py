@@ -82,7 +82,7 @@ class Seen:
     folders: list = field(default_factory=list)       # that were searched
     missing: list = field(default_factory=list)       # that are missing or empty, though songs of theirs are known
     unreadable: list = field(default_factory=list)    # an `AudioError` for each folder or file that may not be read
-    excluded: int = 0                                 # files that patterns passed over
+    passed_over: list = field(default_factory=list)   # (path, reason) of what is hidden or excluded; folders end with /
 
     def covers(self, path):
         "Would `path` have been seen if it were there?"
@@ -104,7 +104,7 @@ def look(
         seen.folders.append(root)
         seen.files |= {f.path: (f.size, f.modified) for f in found.files}
         seen.unreadable += found.unreadable
-        seen.excluded += len(found.excluded)
+        seen.passed_over += found.passed_over
     return seen
 
 # %% ../nbs/17_library.ipynb #54a08dca
@@ -321,7 +321,7 @@ def sync(
         seen = look(roots, [p for p, in db.rows('select path from songs')])
         report = bring_up(db, seen, None if dry_run else self.encoder, retry=retry, progress=progress, read=read)
         if not dry_run: report.learned = self._encode(progress)
-        _count(db, report)
+        _count(db, seen, report)
     report.seconds = time.monotonic() - began
     return report
 
@@ -346,12 +346,13 @@ def _sketch(db):
     sketch.execute('detach library')
     return sketch
 
-def _count(db, report):
+def _count(db, seen, report):
     "The totals of a report."
     report.songs = db.value('select count(*) from songs where gone is null')
     report.failures = db.value('select count(*) from left_out where failed')
-    for path, reason in db.rows('select path, reason from left_out'):
-        report.passed_over[os.path.splitext(path)[1].lower() or '(no suffix)', reason] += 1
+    for path, reason in [*db.rows('select path, reason from left_out'), *seen.passed_over]:
+        kind = os.path.splitext(path)[1].lower() or '(no suffix)'
+        report.passed_over['(folder)' if path.endswith(os.sep) else kind, reason] += 1
 
 # %% ../nbs/17_library.ipynb #d252ada0
 _KINDS = dict(added='new', changed='changed', retagged='with new tags', moved='moved', returned='back again',
@@ -364,7 +365,7 @@ def _report_lines(self):
     for e in self.unreadable: yield str(e)
     others = Counter()
     for (suffix, reason), n in self.passed_over.items(): others[f'{suffix}: {reason}'] += n
-    if others: yield f'{sum(others.values()):,} files passed over:'
+    if others: yield f'{sum(others.values()):,} passed over:'
     for text, n in others.most_common(12): yield f'  {n:>5,}  {printable(text)}'
     if len(others) > 12: yield f'  {sum(n for _, n in others.most_common()[12:]):>5,}  for other reasons'
     if self.learned: yield 'learned anew'

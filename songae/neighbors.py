@@ -32,44 +32,54 @@ def _by_tree(tree, codes, query, k):
 # %% ../nbs/04_neighbors.ipynb #bc1ba13b
 _EPS = float(np.finfo(np.float32).eps)
 
+def _padded(x, value):
+    "`x`, followed by `value` until its length is a multiple of 64."
+    return np.concatenate([x, np.full(-len(x) % 64, value, x.dtype)])
+
 class _Product:
     "The squared distances of all songs to a query, approximately: one product, into memory that is used again."
     def __init__(self, codes):
         mean, spread = codes.mean(0, dtype=np.float64), codes.std(0, dtype=np.float64)
-        far = mean @ mean > 4*spread @ spread
-        self.mean = mean if far else np.zeros_like(mean)
-        self.codes = (codes - mean).astype(np.float32) if far else codes
+        self.mean = mean if mean @ mean > 4*spread @ spread else None
+        self.codes = codes if self.mean is None else (codes - mean).astype(np.float32)
         self.squares = np.einsum('sc,sc->s', self.codes, self.codes)
         self.longest = float(np.sqrt(self.squares.max()))
-        self.d2 = np.empty(len(codes), np.float32)
+        self.equal = np.ptp(self.squares) <= 4*_EPS*self.longest**2     # as codes of length 1 are
+        self.d2 = _padded(np.zeros(len(codes), np.float32), np.inf)
+        self.songs = self.d2[:len(codes)]
 
     def __call__(self, query):
-        "Squared distances less |q|² (songs,), |q|², and by how much they may be wrong."
-        q = (query - self.mean).astype(np.float32)
-        np.dot(self.codes, -2*q, out=self.d2)
-        self.d2 += self.squares
+        "Squared distances less a constant, padded; the constant; by how much they may be wrong."
+        q = (query if self.mean is None else query - self.mean).astype(np.float32)
+        np.dot(self.codes, -2*q, out=self.songs)
         length = float(q @ q)
-        return self.d2, length, 4*(len(q) + 4)*_EPS*(self.longest + length**.5)**2
+        bound = 4*(len(q) + 5)*_EPS*(self.longest + length**.5)**2
+        if self.equal: return self.d2, length + self.longest**2, bound
+        self.songs += self.squares
+        return self.d2, length, bound
 
 # %% ../nbs/04_neighbors.ipynb #8fd22787
 class _Smallest:
     "Finds small values in an array that is much longer than what is looked for."
     def __init__(self, x):
         self.x, self.step = x, len(x)//64
-        self.minima = x[:64*self.step].reshape(64, -1).min(0) if self.step else x[:0]
+        self.minima = x.reshape(64, -1).min(0)
+
+    def limit(self, k):
+        "A value that `k` values at least do not exceed, and not many more."
+        few = self.minima if k <= self.step else self.x
+        return float(np.partition(few, k - 1)[k - 1])
+
+    def members(self, chosen):
+        "The positions of all values in the groups that are chosen (groups,)."
+        return (chosen.nonzero()[0] + self.step*_OF_GROUP).ravel()
 
     def up_to(self, limit):
         "The positions of all values up to `limit`."
-        groups = (self.minima <= limit).nonzero()[0]
-        at = (groups + self.step*np.arange(64)[:, None]).ravel()
-        if 64*self.step < len(self.x): at = np.append(at, np.arange(64*self.step, len(self.x)))
+        at = self.members(self.minima <= limit)
         return at[self.x[at] <= limit]
 
-    def kth(self, k):
-        "The k-th smallest value."
-        if k > self.step: return np.partition(self.x, k - 1)[k - 1]
-        some = self.x[self.up_to(np.partition(self.minima, k - 1)[k - 1])]
-        return np.partition(some, k - 1)[k - 1]
+_OF_GROUP = np.arange(64)[:, None]
 
 # %% ../nbs/04_neighbors.ipynb #02ee0003
 def _checked_codes(codes):
@@ -126,18 +136,19 @@ def _prepare(self):
 def _search(self, query, k, out):
     k = min(k, len(self.codes_) - len(out))
     if k < 1: return np.zeros(0), np.zeros(0, int)
-    if self.codes_.shape[1] > 3: return _ranked(self.codes_, query, self._candidates(query, k, out)[0], k)
+    if self.codes_.shape[1] > 3:
+        found, _, bound = self._measured(query, out)
+        return _ranked(self.codes_, query, found.up_to(found.limit(k) + 2*bound), k)
     d, i = _by_tree(self.tree_, self.codes_, query, k + len(out))
     keep = ~np.isin(i, out)
     return d[keep][:k], i[keep][:k]
 
 @patch_to(Nearest)
-def _candidates(self, query, k, out):
-    "Positions of songs that may be among the k nearest, and what `_Product` gives."
-    d2, length, bound = self.product_(query)
+def _measured(self, query, out):
+    "What `_Product` gives, the squared distances to be searched."
+    d2, constant, bound = self.product_(query)
     if len(out): d2[out] = np.inf
-    found = _Smallest(d2)
-    return found.up_to(found.kth(k) + 2*bound), d2, length, bound
+    return _Smallest(d2), constant, bound
 
 # %% ../nbs/04_neighbors.ipynb #02ee0006
 def check_finite(
@@ -274,7 +285,7 @@ class LocallyScaled(Nearest):
         near=None,         # (songs, k) from `grow_near`, where known; else it is made with the first answer
     ):
         "Prepare for queries among `codes`."
-        for name in 'near_', 'usual_', 'inverse_': vars(self).pop(name, None)
+        for name in 'near_', 'usual_', 'groups_': vars(self).pop(name, None)
         if near is not None: self.near_ = near
         return super().fit(codes)
 
@@ -290,26 +301,27 @@ class LocallyScaled(Nearest):
         return self.near_.mean(1, dtype=np.float64).astype(np.float32) + np.float32(1e-9)
 
     @cached_property
-    def inverse_(self): return 1/self.usual_
+    def groups_(self):
+        "`usual_`, padded, and the largest of it in each group of `_Smallest`."
+        usual = _padded(self.usual_, 0)
+        return usual, usual.reshape(64, -1).max(0)
 
 # %% ../nbs/04_neighbors.ipynb #e90a0d80
 @patch_to(LocallyScaled)
-def _prepare(self):
-    self.product_ = _Product(self.codes_)
-    self.scores_ = np.empty(len(self.codes_), np.float32)
+def _prepare(self): self.product_ = _Product(self.codes_)
 
 @patch_to(LocallyScaled)
 def _search(self, query, k, out):
-    k = min(k, len(self.codes_) - len(out))
+    there = len(self.codes_) - len(out)
+    k, n = min(k, there), min(max(k, self.k), there)
     if k < 1: return np.zeros(0), np.zeros(0, int)
-    near, d2, length, bound = self._candidates(query, min(self.k, len(self.codes_) - len(out)), out)
-    usual = _ranked(self.codes_, query, near, self.k)[0].mean() + 1e-9
-    scores = np.add(d2, length - bound, out=self.scores_)       # no more than they can be
-    scores *= self.inverse_
-    found = _Smallest(scores)
-    likely = found.up_to(found.kth(k))
-    limit = (scores[likely] + 2*bound*self.inverse_[likely]).max()
-    at = np.sort(found.up_to(limit))
+    found, constant, bound = self._measured(query, out)
+    d, near = _ranked(self.codes_, query, found.up_to(found.limit(n) + 2*bound), n)
+    usual = d[:self.k].mean() + 1e-9
+    limit = float(np.sort(d*d/self.usual_[near])[k - 1])*(1 + 1e-6)
+    of_song, of_group = self.groups_
+    at = found.members(found.minima <= limit*of_group + (bound - constant))
+    at = np.sort(at[found.x[at] <= limit*of_song[at] + (bound - constant)])
     d = np.sqrt(((self.codes_[at].astype(np.float64) - query)**2).sum(1))
     scaled = d/np.sqrt(usual*self.usual_[at])
     order = np.argsort(scaled, kind='stable')[:k]

@@ -1,5 +1,6 @@
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +18,10 @@ from songae.demo import STYLES, make_song
 os.environ.setdefault('PIP_CACHE_DIR', str(user_cache_path('pip', appauthor=False)))
 if worker := os.environ.get('PYTEST_XDIST_WORKER'):
     os.environ['XDG_CACHE_HOME'] = str(user_cache_path('songae')/'tests'/worker)
+
+
+# Started in the background by a shell, this process would ignore Ctrl-C, and so would those that it starts and interrupts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope='session')

@@ -88,7 +88,7 @@ def main():
     finds = FINDS/target
     finds.mkdir(parents=True, exist_ok=True)
     options = [f'-max_total_time={seconds}', '-max_len=6000', '-timeout=0', '-rss_limit_mb=0', f'-artifact_prefix={finds}/', str(seeds(target))]
-    # the fuzzer's own limit counts the memory of whoever started it (Linux hands the peak on), so the limit is the kernel's
+    # the fuzzer's own limit counts what started it, too (Linux hands peaks of memory on), so the limit is the kernel's
     resource.setrlimit(resource.RLIMIT_DATA, (3 << 30,)*2)
     atheris.Setup([sys.argv[0], *options], TARGETS[target])
     atheris.Fuzz()
