@@ -8,7 +8,7 @@
 codes: an answer beside one float32 matrix-vector product over the same codes, interleaved in one run; medians.
 cold:  a whole process that answers for a stored song, from the shell and back.
 large: an index on disk beside the exact answer: recall of the nearest ten, times, bytes.
-sync:  songs a second, peak memory and bytes a song, for made songs of a second and a half.
+sync:  songs a second, peak memory of all processes and bytes a song, for made songs of a second and a half.
 bliss: both encode the same songs on all cores, in turns; how much of each is decoding.
 """
 import argparse
@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -139,7 +140,7 @@ def made_song(rng):
 
 
 SYNC = '''
-import json, resource, sys, time
+import json, sys, time
 from songae import Library
 library = Library(sys.argv[2])
 start = time.perf_counter()
@@ -147,9 +148,19 @@ report = library.sync(sys.argv[1], progress=False)
 first = time.perf_counter() - start
 start = time.perf_counter()
 library.sync(progress=False)
-peak = [resource.getrusage(who).ru_maxrss/1e3 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-print(json.dumps(dict(songs=report.songs, first=first, again=time.perf_counter() - start, main=peak[0], worker=peak[1])))
+print(json.dumps(dict(songs=report.songs, first=first, again=time.perf_counter() - start)))
 '''
+
+
+def watched(command):
+    "What a command prints, and the most memory that it and all its workers had at one time, in bytes."
+    import psutil
+    p, peak = psutil.Popen(command, stdout=subprocess.PIPE, text=True), 0
+    while p.poll() is None:
+        with suppress(psutil.Error): peak = max(peak, sum(q.memory_info().rss for q in [p, *p.children(recursive=True)]))
+        time.sleep(.1)
+    if p.returncode: raise SystemExit(p.returncode)
+    return p.stdout.read(), peak
 
 
 def sync_part(args):
@@ -163,13 +174,13 @@ def sync_part(args):
                 path.parent.mkdir(parents=True, exist_ok=True)
                 sf.write(path, made_song(rng), 8000)
             library = Path(folder)/'my.songae'
-            out = subprocess.run([sys.executable, '-c', SYNC, str(Path(folder)/'music'), str(library)], check=True, capture_output=True, text=True)
-            told, size = json.loads(out.stdout), sum(p.stat().st_size for p in library.rglob('*') if p.is_file())
+            out, peak = watched([sys.executable, '-c', SYNC, str(Path(folder)/'music'), str(library)])
+            told, size = json.loads(out), sum(p.stat().st_size for p in library.rglob('*') if p.is_file())
             again = timed(lambda: subprocess.run([sys.executable, '-c', 'from songae.cli import main; main()', 'sync', '-m', str(library)],
                                                  check=True, capture_output=True))[1]
             fixed = fixed or (n, size)
             row = {'songs/s': told['songs']/told['first'], 'minutes': told['first']/60, 'second sync s': again,
-                   'main MB': told['main'], 'a worker MB': told['worker'], 'library MB': size/1e6}
+                   'memory MB': peak/1e6, 'library MB': size/1e6}
             if n > fixed[0]: row['bytes a song'] = (size - fixed[1])/(n - fixed[0])
             rows[f'{n:,}'] = row
             print(n, {k: round(v, 1) for k, v in row.items()}, flush=True)

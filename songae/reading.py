@@ -10,6 +10,7 @@ __all__ = ['MEMORY', 'n_cores', 'in_workers', 'Reading', 'read_song', 'read_song
 import os
 import signal
 import sys
+import threading
 import time
 from collections import deque
 from importlib.util import find_spec
@@ -18,6 +19,7 @@ from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
+from uuid import uuid4
 
 import numpy as np
 
@@ -159,11 +161,13 @@ def _seconds(path):
     try: return 30 + os.path.getsize(path)/20e6
     except OSError: return 30
 
-_here = {}
+_here = {}      # in a worker: what each run needs besides the path
 
-def _set_here(encoder, known): _here.update(encoder=encoder, known=known)
+def _set_here(run, *args): _here[run] = args
 
-def _read_here(path): return read_song(path, **_here)
+def _forget(run): _here.pop(run, None)
+
+def _read_here(path, run=None): return read_song(path, *_here[run])
 
 # %% ../nbs/14_reading.ipynb #5a8481cc
 def read_songs(
@@ -179,7 +183,7 @@ def read_songs(
         yield from (read_song(p, encoder, known) for p in paths)
         return
     for path, outcome in in_workers(_read_here, map(str, paths), seconds=_seconds, n=n,
-                                    prepare=_set_here, args=(encoder, known)):
+                                    prepare=_set_here, args=(None, encoder, known)):
         if isinstance(outcome, Reading): yield outcome
         else: yield _failed(path, outcome)
 
@@ -187,6 +191,36 @@ def _failed(path, error):
     try: about = os.stat(path)
     except OSError: about = None
     return _no_song(path, about, str(error))
+
+# %% ../nbs/14_reading.ipynb #4ead0013
+def _read_or_exit(path, run):
+    "Read a song in a process that ends itself if that takes too long."
+    alarm = threading.Timer(_seconds(path), os._exit, [1])
+    alarm.start()
+    try: return _read_here(path, run)
+    finally: alarm.cancel()
+
+# %% ../nbs/14_reading.ipynb #4ead0015
+def _read_on(client, paths, run):
+    "A `Reading` of each path, in the order in which they are ready."
+    from distributed import as_completed
+    paths, paths_of, suspects = iter(map(str, paths)), {}, []
+    def submit(path):
+        future = client.submit(_read_or_exit, path, run, pure=False, retries=2)
+        paths_of[future.key] = path
+        return future
+    waiting = as_completed([submit(p) for p in islice(paths, 256)])
+    for future in waiting:
+        for path in islice(paths, 1): waiting.add(submit(path))
+        path = paths_of.pop(future.key)
+        if future.status == 'finished': yield future.result()
+        else: suspects.append(path)
+    for path in suspects: yield _from_worker(path, submit(path))
+
+def _from_worker(path, future):
+    error = future.exception()
+    if error is None: return future.result()
+    return _failed(path, f'crashed or held up its workers ({type(error).__name__})')
 
 # %% ../nbs/14_reading.ipynb #4ead0011
 def on_dask(
@@ -196,25 +230,18 @@ def on_dask(
     if not find_spec('distributed'):
         raise MissingExtra('more than one machine needs distributed:  pip install "songae[dask]"')
     def read(paths, encoder=None, known=frozenset()):
-        from distributed import Client, as_completed
+        from distributed import Client, WorkerPlugin
+        run = uuid4().hex
+        class Prepare(WorkerPlugin):
+            def setup(self, worker): _set_here(run, encoder, known)
+            def teardown(self, worker): _forget(run)
         try: client = Client(address, timeout=10)
         except OSError as e: raise ValueError(f'{address}: no Dask scheduler answers there') from e
         with client:
-            shared = client.scatter([encoder, known], broadcast=True, hash=False)
-            paths, paths_of = iter(map(str, paths)), {}
-            def submit(path):
-                future = client.submit(read_song, path, *shared, pure=False, retries=2)
-                paths_of[future.key] = path
-                return future
-            waiting = as_completed([submit(p) for p in islice(paths, 256)])
-            for future in waiting:
-                for path in islice(paths, 1): waiting.add(submit(path))
-                yield _from_worker(paths_of.pop(future.key), future)
+            client.register_plugin(Prepare(), name=run)
+            yield from _read_on(client, paths, run)
+            client.unregister_worker_plugin(run)
     return read
-
-def _from_worker(path, future):
-    error = future.exception()
-    return future.result() if error is None else _failed(path, f'crashed its worker ({type(error).__name__})')
 
 # %% ../nbs/14_reading.ipynb #1cb9574a
 def put_reading(

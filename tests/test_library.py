@@ -22,6 +22,7 @@ from songae.audio import SAMPLE_RATE, facts
 from songae.catalog import CatalogError
 from songae.demo import STYLES, make_song
 from songae.matcher import MatcherError
+from songae.reading import on_dask
 
 STYLE = list(STYLES)
 
@@ -480,3 +481,37 @@ def test_on_several_machines_one_of_which_dies(tmp_path, shelf):
     for k in a: np.testing.assert_allclose(np.frombuffer(a[k], '<f2').astype(float), np.frombuffer(b[k], '<f2').astype(float), atol=.05)
     p = shell('sync', music, '-m', tmp_path/'here.songae', '--dask', 'tcp://127.0.0.1:9', cwd=tmp_path, code=1)
     assert 'no Dask scheduler answers there' in p.stderr
+
+
+DASK_NANNY = '''
+import asyncio, sys
+from distributed import Nanny
+async def work():
+    async with Nanny(sys.argv[1], nthreads=1, preload=[sys.argv[2]]) as n: await n.finished()
+if __name__ == '__main__': asyncio.run(work())
+'''
+
+
+def test_a_file_that_holds_up_a_machine(tmp_path, shelf):
+    "The worker ends itself, another takes its place, and the file is reported."
+    pytest.importorskip('distributed')
+    songs = sorted(shelf.rglob('*.flac'))[:3]
+    (tmp_path/'slow.py').write_text("""
+import time, songae.audio, songae.reading as reading
+reading._seconds = lambda path: 2
+reading.facts = lambda path: time.sleep(600) if path.name == 'slow.mp3' else songae.audio.facts(path)""")
+    (tmp_path/'slow.mp3').write_bytes(b'ID3')
+    env = os.environ | dict(DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES='1')
+    def start(code, *args):
+        return subprocess.Popen([sys.executable, '-c', code, *args], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=env)
+    scheduler = start(DASK_SCHEDULER)
+    address = scheduler.stdout.readline().strip()
+    nanny = start(DASK_NANNY, address, str(tmp_path/'slow.py'))
+    try: found = {r.path: r for r in on_dask(address)([songs[0], tmp_path/'slow.mp3', *songs[1:]])}
+    finally:
+        nanny.terminate()
+        nanny.wait()
+        scheduler.kill()
+    assert len(found) == 4 and all(found[str(p)].row for p in songs)
+    failed = found[str(tmp_path/'slow.mp3')]
+    assert failed.failed and 'held up its workers' in failed.reason
