@@ -13,7 +13,8 @@ import math
 import re
 import stat
 from array import array
-from contextlib import closing
+from collections import Counter
+from contextlib import closing, suppress
 from html import escape
 from io import BytesIO
 from itertools import islice
@@ -25,7 +26,7 @@ import soundfile as sf
 import soxr
 
 from .basics import patch_to
-from .files import AudioError
+from .files import AudioError, looks_like_audio
 
 # %% ../nbs/01_audio.ipynb #f1f22c9d
 SAMPLE_RATE = 44_100  # Hz
@@ -93,15 +94,24 @@ def _demux(path, f):
     options = dict(format_whitelist=_CONTAINERS, protocol_whitelist='none')
     try: container = av.open(f, metadata_errors='replace', options=options)
     except (av.error.FFmpegError, ValueError):
-        raise AudioError(path, 'not audio, or in a format that FFmpeg does not know') from None
+        raise AudioError(path, _why_not(path)) from None
+    if any(s.codec_context and s.codec_context.codec_tag in _LOCKED for s in container.streams.audio):
+        raise AudioError(path, 'is encrypted (DRM)')
     streams = container.streams.audio
     known = [s for s in streams if s.codec_context]
     if known: return container, known[0]
     container.close()
     raise AudioError(path, 'holds sound that FFmpeg cannot decode' if streams else 'holds no sound')
 
+_LOCKED = 'drms', 'enca'
+
+def _why_not(path):
+    if looks_like_audio(path, by_name=False): return 'begins like a sound file, but FFmpeg cannot open it: damaged, incomplete or of a rare kind'
+    return 'not audio, or in a format that FFmpeg does not know'
+
 # %% ../nbs/01_audio.ipynb #a5ed29fc
-_BEGINNINGS = re.compile(rb'fLaC|OggS|\xff[\xe2\xe3\xf2\xf3\xf9-\xfd]')      # FLAC, Ogg; MPEG and AAC frames
+_BEGINNINGS = re.compile(rb'RIFF....WAVE|FORM....AIF[FC]|fLaC|OggS|wvpk|MAC |\0\0\0.ftyp'
+                         rb'|\xff[\xe2\xe3\xf1-\xf3\xf8-\xfd]', re.DOTALL)      # frames of MPEG, AAC and FLAC
 
 class _From:
     "A file object without the first `skip` bytes of `f`."
@@ -117,8 +127,9 @@ def _beginnings(f):
     zeros = 0
     while (block := f.read(1 << 20)) and not block.strip(b'\0'): zeros += len(block)
     zeros += len(block) - len(block.lstrip(b'\0'))
-    f.seek(zeros)
-    for found in islice(_BEGINNINGS.finditer(f.read(1 << 20)), 20): yield zeros + found.start()
+    start = max(zeros - 3, 0)       # an MP4 file begins with three zeros of its own
+    f.seek(start)
+    for found in islice(_BEGINNINGS.finditer(f.read(1 << 20)), 20): yield start + found.start()
 
 # %% ../nbs/01_audio.ipynb #7b9370a2
 class _Packets:
@@ -135,9 +146,20 @@ class _Packets:
     def _find_beginning(self):
         reason = None
         for self.skip in _beginnings(self.f):
-            try: return self._open()
+            try:
+                self._open()
+                if not self.skip or self._is_sound(): return self._open()
             except AudioError as e: reason = reason or e
         raise reason
+
+    def _is_sound(self):
+        "Do the next packets decode, most of them, to one sample rate and number of channels?"
+        import av
+        kinds = Counter()
+        for p in islice(self.packets, 16):
+            with suppress(av.error.FFmpegError, ValueError):
+                kinds.update((f.sample_rate, f.layout.nb_channels) for f in self.stream.codec_context.decode(p))
+        return kinds.total() >= 4 and len(kinds) == 1
 
     def _open(self):
         source = _From(self.f, self.skip)
@@ -194,6 +216,7 @@ def _scan(self):
         size += p.size
         if size < _KEPT: kept.append(p)
     if not line.starts: raise AudioError(self.path, 'holds no sound')
+    if not line.end: raise AudioError(self.path, 'holds sound that FFmpeg cannot decode')
     self.hash, self.starts, self.duration = hash.hexdigest(), np.array(line.starts), max(round(line.end, 6), 0)
     self.kept = kept if size < _KEPT else None
     self._compare(self.stream.duration, line)
@@ -202,9 +225,10 @@ def _scan(self):
 @patch_to(_Packets)
 def _compare(self, stated, line):
     "Remark on a song that ends early."
-    if stated is None or self.container.format.name in ('aac', 'ac3', 'eac3', 'mp3', 'mpeg', 'mpegts'): return
+    guessed = self.container.format.name in ('aac', 'ac3', 'eac3', 'mp3', 'mpeg', 'mpegts', 'ogg')
+    if stated is None or guessed: return
     stated *= line.unit
-    if line.end < stated - max(.5, .01*stated):
+    if line.end < stated - max(.5, .01*stated) and stated < 24*3600:
         self._remark(f'ends early: {line.end:.0f} of {stated:.0f} seconds are there')
 
 # %% ../nbs/01_audio.ipynb #b3be12e3
@@ -224,6 +248,8 @@ def _packets_from(self, i):
 # %% ../nbs/01_audio.ipynb #22613ce5
 def _samples(frame):
     "A frame of PyAV as (samples, channels) float32."
+    import av
+    if frame.layout.nb_channels > 8: frame, = av.AudioResampler('flt').resample(frame)     # PyAV can take up to 8 planes
     x = frame.to_ndarray()
     x = x.T if frame.format.is_planar else x.reshape(-1, frame.layout.nb_channels)
     if x.dtype == np.uint8: return x.astype(np.float32)/128 - 1

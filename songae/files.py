@@ -163,11 +163,13 @@ AUDIO_SUFFIXES = frozenset('''.3ga .aac .ac3 .aif .aifc .aiff .alac .amr .ape .a
     .wma .wv'''.split())
 
 def looks_like_audio(
-    path,       # a file
+    path,                # a file
+    *,
+    by_name:bool=True,   # is a name enough?
 ) -> bool:
     "Does the file begin like sound, or is it named like it? Raises `OSError`."
     path = Path(path)
-    if path.suffix.lower() in AUDIO_SUFFIXES: return True
+    if by_name and path.suffix.lower() in AUDIO_SUFFIXES: return True
     with open(path, 'rb') as f: head = f.read(4096)
     return bool(_MARKS.match(head.lstrip(b'\0') if head.startswith(bytes(64)) else head))
 
