@@ -249,7 +249,7 @@ def _packets_from(self, i):
 def _samples(frame):
     "A frame of PyAV as (samples, channels) float32."
     import av
-    if frame.layout.nb_channels > 8: frame, = av.AudioResampler('flt').resample(frame)     # PyAV can take up to 8 planes
+    if frame.layout.nb_channels > 8: frame, = av.AudioResampler('flt').resample(frame)  # planes: up to 8 are safe
     x = frame.to_ndarray()
     x = x.T if frame.format.is_planar else x.reshape(-1, frame.layout.nb_channels)
     if x.dtype == np.uint8: return x.astype(np.float32)/128 - 1

@@ -49,8 +49,9 @@ def log_mel(
     n_mels:int=N_MELS,            # bands
 ) -> np.ndarray:                  # (..., frames, n_mels) float32, dB
     "How much energy each mel band has, by time."
+    from scipy.fft import rfft      # of many windows at once: four times as fast as NumPy's
     frames = np.lib.stride_tricks.sliding_window_view(x, n_fft, axis=-1)[..., ::hop_length, :]
-    s = np.fft.rfft(frames*_hann(n_fft))
+    s = rfft(frames*_hann(n_fft), axis=-1)
     power = s.real**2 + s.imag**2
     return 10*np.log10(power @ mel_filters(sr=sr, n_fft=n_fft, n_mels=n_mels) + 1e-9)
 
@@ -84,4 +85,5 @@ def patches(
     x = excerpts(path, np.linspace(0, 1, N_PATCHES), PATCH_SAMPLES, sr=PATCH_RATE, remarks=remarks)
     audible = np.ptp(x, axis=1) >= SILENCE
     if not audible.any(): audible[:] = True       # a steady hum, audible only from one patch to the next
-    return normalize_level(log_mel(x[_replace_silent(audible)])).astype(np.float16)
+    x = np.stack([log_mel(one) for one in x[_replace_silent(audible)]])     # one at a time: it fits the cache
+    return normalize_level(x).astype(np.float16)
