@@ -106,8 +106,8 @@ def _demux(path, f):
 _LOCKED = 'drms', 'enca'
 
 def _why_not(path):
-    if looks_like_audio(path, by_name=False): return 'begins like a sound file, but FFmpeg cannot open it: damaged, incomplete or of a rare kind'
-    return 'not audio, or in a format that FFmpeg does not know'
+    if not looks_like_audio(path, by_name=False): return 'not audio, or in a format that FFmpeg does not know'
+    return 'begins like a sound file, but FFmpeg cannot open it: damaged, incomplete or of a rare kind'
 
 # %% ../nbs/01_audio.ipynb #a5ed29fc
 _BEGINNINGS = re.compile(rb'RIFF....WAVE|FORM....AIF[FC]|fLaC|OggS|wvpk|MAC |\0\0\0.ftyp'
