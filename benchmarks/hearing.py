@@ -29,7 +29,7 @@ import numpy as np
 import pandas as pd
 import soundfile as sf
 
-from songae.audio import excerpts, load
+from songae.audio import duration, excerpts, load
 from songae.basics import one_core_each
 from songae.encoders import Encoder, PatchEncoder
 from songae.features import BAND_LEVELS, BAND_SPREAD, PatchFeatures, random_kernels
@@ -70,7 +70,7 @@ def has_musly():
 
 def thirty_seconds(path):
     n = 30*PATCH_RATE
-    try: return load(path, n, sr=PATCH_RATE, offset=max(read_tags(path)['duration']/2 - 15, 0))
+    try: return load(path, n, sr=PATCH_RATE, offset=max(duration(path)/2 - 15, 0))
     except AudioError: return load(path, n, sr=PATCH_RATE)      # silent in its middle
 
 

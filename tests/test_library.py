@@ -337,6 +337,35 @@ def test_a_full_disk_loses_nothing(tmp_path, shelf):
     finally: subprocess.run(['umount', '-l', small])
 
 
+@pytest.mark.skipif(not hasattr(os, 'geteuid') or os.geteuid() != 0, reason='a file system is mounted by root')
+def test_where_nothing_can_be_written_answers_are_given(place, tmp_path):
+    "On a disk that may only be read: reading works, and what would write says what it could not."
+    disk, song = tmp_path/'disk', place/'music'/'a'/'0.flac'
+    disk.mkdir()
+    if subprocess.run(['mount', '-t', 'tmpfs', '-o', 'size=200m', 'tmpfs', disk]).returncode: pytest.skip('may not mount')
+    try:
+        shutil.copytree(place/'my.songae', disk/'my.songae')
+        subprocess.run(['mount', '-o', 'remount,ro', disk], check=True)
+        for command in ['match', song], ['songs'], ['info'], ['failures']:
+            assert 'Traceback' not in shell(*command, '-m', disk/'my.songae', cwd=tmp_path).stderr
+        for command in ['sync'], ['learn'], ['prune'], ['add', song]:
+            p = shell(*command, '-m', disk/'my.songae', cwd=tmp_path, code=1)
+            assert 'Traceback' not in p.stderr and 'my.songae' in p.stderr and p.stderr.strip().count('\n') == 0, (command, p.stderr)
+    finally: subprocess.run(['umount', '-l', disk])
+
+
+def test_a_clock_that_was_set_back(place, monkeypatch):
+    "Songs from the future are songs; a catalog of tomorrow is brought into step today."
+    library, song = Library(place/'my.songae'), place/'music'/'a'/'0.flac'
+    os.utime(song, (4e9, 4e9))
+    assert library.sync(progress=False).retagged == [str(song)] and library.sync(progress=False).unchanged == 10
+    (place/'music'/'a'/'1.flac').unlink()
+    monkeypatch.setattr(time, 'time', lambda: 86400.)
+    report = library.sync(progress=False)
+    assert len(report.gone) == 1 and report.unchanged == 9 and len(library.prune()) == 1
+    assert library.sync(progress=False).unchanged == 9
+
+
 def test_every_error_is_one_sentence(place, tmp_path):
     "Damaged, read-only, missing, not a library: exit code 1, the file is named, no traceback in any command."
     folder, song = place/'my.songae', place/'music'/'a'/'0.flac'
