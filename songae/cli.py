@@ -447,6 +447,20 @@ def _demo_pictures(matchers, query, kind, labels, out):
     _save(_side_by_side(matchers, map_of), out/'songs.png')
     _save(_side_by_side(matchers, match_of), out/'match.png')
 
+# %% ../nbs/23_cli.ipynb #9181befa
+def _demo_folder():
+    from platformdirs import user_cache_path
+    return user_cache_path('songae')/'demo.songae'
+
+def _emptied(folder):
+    "The folder, without what an older songae left there."
+    import shutil
+    from songae.catalog import CatalogError
+    from songae.storage import MatcherError, check_target
+    try: return check_target(folder)
+    except (MatcherError, CatalogError): shutil.rmtree(folder, ignore_errors=True)
+    return check_target(folder)
+
 # %% ../nbs/23_cli.ipynb #9181befb
 @app.command(epilog='Example:  `songae demo --songs ~/Music/twenty-songs --out pictures`')
 def demo(
@@ -458,13 +472,12 @@ def demo(
     seed:Annotated[int, typer.Option(help='Of the songs and of whatever is drawn at random.')]=0,
 ):
     "See it work: two encoders answer the same query, and every other song."
-    from platformdirs import user_cache_path
     from songae.encoders import MODELS
     from songae.storage import check_target
     if model not in MODELS: raise ValueError(f'model must be one of {", ".join(MODELS)}, not {model!r}')
     out.mkdir(parents=True, exist_ok=True)
-    matcher = check_target(matcher or user_cache_path('songae')/'demo.songae')
-    targets = matcher, check_target(matcher.with_stem(f'{matcher.stem}-paper'))
+    check, matcher = (check_target, matcher) if matcher else (_emptied, _demo_folder())
+    targets = check(matcher), check(matcher.with_stem(f'{matcher.stem}-paper'))
     paths, labels, query, kind = _own_songs(songs) if songs else _made_songs(seed)
     where = f'from {songs}' if songs else f'made by songae itself, in {Path(paths[0]).parent}'
     _say(f'{len(paths)} songs, {where}')

@@ -26,7 +26,7 @@ from .matcher import MatcherError, SongMatcher
 def check_target(
     folder,     # where a matcher is to be saved
 ) -> Path:      # its absolute path
-    "Raise `MatcherError` if no matcher can be saved there; makes the folder above it."
+    "Raise `MatcherError` or `CatalogError` if no matcher can be saved there; makes the folder above it."
     folder = Path(folder).expanduser().resolve()
     is_matcher = (folder/'settings.json').is_file()
     try:
@@ -37,6 +37,7 @@ def check_target(
     except OSError as e: raise MatcherError(f'{folder}: cannot be made ({e.strerror})') from None
     if not os.access(folder if is_matcher else folder.parent, os.W_OK):
         raise MatcherError(f'{folder}: one may not write there')
+    if is_matcher: catalog.connect(folder/'catalog.db').close()     # or it says what is wrong with it
     return folder
 
 # %% ../nbs/16_storage.ipynb #187d9882

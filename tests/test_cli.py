@@ -218,3 +218,17 @@ def test_interrupted(music, tmp_path):
     p.send_signal(signal.SIGINT)
     error = p.communicate(timeout=60)[1]
     assert p.returncode == 130 and 'interrupted' in error and 'Traceback' not in error and not (tmp_path/'my.songae').exists()
+
+
+def test_the_demo_takes_the_place_of_an_older_one(tmp_path, monkeypatch):
+    "What an older songae left in the cache gives way; in a place of the user's own it is named before any work."
+    import songae.cli as cli
+    from songae import Library
+    from songae.catalog import CatalogError
+    from songae.storage import check_target
+    folder = tmp_path/'demo.songae'
+    db = Library(folder).db
+    db.execute('pragma user_version = 1')
+    db.close()
+    with pytest.raises(CatalogError, match='older songae'): check_target(folder)
+    assert cli._emptied(folder) == folder and not folder.exists()
