@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .neighbors import blocks_of
+
 # %% ../nbs/11_lda.ipynb #015cd1f7
 class Scatter:
     "Within-song scatter of features, gathered from a few songs at a time."
@@ -97,6 +99,8 @@ class LDA(NamedTuple):
 
     def encode(self, means):
         "Codes (..., code size) of songs from the means (..., size) of their patches' features."
+        if means.ndim == 2 and len(means) > 1000:
+            return np.concatenate([self.encode(m) for m in blocks_of(means, 1000)])
         return normalize((means.astype(np.float32) - self.mean) @ self.projection)
 
 # %% ../nbs/11_lda.ipynb #77442c01

@@ -362,8 +362,13 @@ def read_profiles(
 ) -> tuple:                 # song ids (songs,), means (songs, size) float16, and their `Scatter`
     "The profiles of all songs, gone or not, by song id."
     add_deviations(db, version)
-    found = db.rows('select song_id, mean from profiles where version = ? order by song_id', [version])
-    if not found: return np.zeros(0, int), np.zeros((0, 0), np.float16), None
-    ids, blobs = zip(*found)
-    means = np.frombuffer(b''.join(blobs), '<f2').reshape(len(blobs), -1)
-    return np.array(ids), means, read_scatter(db, version)
+    found = db.rows('select song_id from profiles where version = ? order by song_id', [version])
+    ids = np.array([i for i, in found], int)
+    means = np.zeros((0, 0), np.float16)
+    for at in range(0, len(ids), 1000):     # a few at a time: all of them are 6 GB for a million songs
+        found = db.rows(_MEANS, [version, int(ids[at])])
+        if not at: means = np.empty((len(ids), len(found[0][0])//2), np.float16)
+        for row, (mean,) in zip(means[at:at + 1000], found): row[:] = np.frombuffer(mean, '<f2')
+    return ids, means, read_scatter(db, version)
+
+_MEANS = 'select mean from profiles where version = ? and song_id >= ? order by song_id limit 1000'
