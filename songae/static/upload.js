@@ -20,7 +20,7 @@ function dropArea(model, send) {
   const most = Math.round(model.get('limit') / 1e6)
   const area = element('div', { className: 'drop' },
     element('p', {}, element('strong', {}, 'Drop a song here'), ' or '), button, input,
-    element('p', { className: 'hint' }, `WAV, FLAC, Ogg Vorbis, Opus, MP3 or AIFF, up to ${most} MB`))
+    element('p', { className: 'hint' }, `any file that plays as a song, up to ${most} MB`))
   return { area, button }
 }
 
