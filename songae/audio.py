@@ -95,15 +95,11 @@ def _demux(path, f):
     try: container = av.open(f, metadata_errors='replace', options=options)
     except (av.error.FFmpegError, ValueError):
         raise AudioError(path, _why_not(path)) from None
-    if any(s.codec_context and s.codec_context.codec_tag in _LOCKED for s in container.streams.audio):
-        raise AudioError(path, 'is encrypted (DRM)')
     streams = container.streams.audio
     known = [s for s in streams if s.codec_context]
     if known: return container, known[0]
     container.close()
     raise AudioError(path, 'holds sound that FFmpeg cannot decode' if streams else 'holds no sound')
-
-_LOCKED = 'drms', 'enca'
 
 def _why_not(path):
     if not looks_like_audio(path, by_name=False): return 'not audio, or in a format that FFmpeg does not know'
@@ -129,7 +125,8 @@ def _beginnings(f):
     zeros += len(block) - len(block.lstrip(b'\0'))
     start = max(zeros - 3, 0)       # an MP4 file begins with three zeros of its own
     f.seek(start)
-    for found in islice(_BEGINNINGS.finditer(f.read(1 << 20)), 20): yield start + found.start()
+    for found in islice(_BEGINNINGS.finditer(f.read(1 << 20)), 20):
+        if start + found.start(): yield start + found.start()
 
 # %% ../nbs/01_audio.ipynb #7b9370a2
 class _Packets:
@@ -146,10 +143,12 @@ class _Packets:
     def _find_beginning(self):
         reason = None
         for self.skip in _beginnings(self.f):
-            try:
-                self._open()
-                if not self.skip or self._is_sound(): return self._open()
-            except AudioError as e: reason = reason or e
+            try: self._open()
+            except AudioError as e: reason = reason or e; continue
+            if not self.skip: return
+            is_sound = self._is_sound()
+            self.container.close()
+            if is_sound: return self._open()
         raise reason
 
     def _is_sound(self):
@@ -207,6 +206,7 @@ _KEPT = 1 << 26     # bytes: the packets of smaller files stay in memory
 def _scan(self):
     "Read all packets once."
     context = self.stream.codec_context
+    if context.codec_tag in ('drms', 'enca'): raise AudioError(self.path, 'is encrypted (DRM)')
     line = _Timeline(float(self.stream.time_base), self.stream.start_time or 0)
     if context.sample_rate: _check_header(self.path, context.sample_rate, context.channels)
     hash, size, kept = hashlib.blake2b(context.name.encode(), digest_size=16), 0, []
@@ -248,8 +248,9 @@ def _packets_from(self, i):
 # %% ../nbs/01_audio.ipynb #22613ce5
 def _samples(frame):
     "A frame of PyAV as (samples, channels) float32."
-    import av
-    if frame.layout.nb_channels > 8: frame, = av.AudioResampler('flt').resample(frame)  # planes: up to 8 are safe
+    if frame.layout.nb_channels > 8:        # more planes than PyAV can take
+        import av
+        frame, = av.AudioResampler('flt').resample(frame)
     x = frame.to_ndarray()
     x = x.T if frame.format.is_planar else x.reshape(-1, frame.layout.nb_channels)
     if x.dtype == np.uint8: return x.astype(np.float32)/128 - 1

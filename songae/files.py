@@ -103,20 +103,15 @@ def walk(
 
 # %% ../nbs/00_files.ipynb #ce713006
 def _entries(folder, seen, found):
-    "The entries of a folder that are not hidden; none if it was seen before or cannot be read."
+    "The entries of a folder; none if it was seen before or cannot be read."
     try:
         about = os.stat(folder)
         if (about.st_dev, about.st_ino) in seen: return []
         seen.add((about.st_dev, about.st_ino))
-        with os.scandir(folder) as entries: entries = sorted(entries, key=lambda e: (e.name != IGNORE_FILE, e.name))
+        with os.scandir(folder) as entries: return sorted(entries, key=lambda e: (e.name != IGNORE_FILE, e.name))
     except OSError as e:
         found.unreadable.append(AudioError(folder, _reason(e)))
         return []
-    hidden = [e for e in entries if e.name != IGNORE_FILE and is_hidden(e.name)]
-    found.passed_over += [(_marked(e.path, e.is_dir(follow_symlinks=False)), 'hidden') for e in hidden]
-    return [e for e in entries if e not in hidden]
-
-def _marked(path, is_folder): return path + os.sep if is_folder else path
 
 def _reason(error): return (error.strerror or str(error)).lower()
 
@@ -125,9 +120,8 @@ def _sort_in(entry, real, path, rules, waiting, files, found):
     try:
         if entry.name == IGNORE_FILE: rules.append(_read_rules(entry.path, os.path.dirname(path))); return
         is_folder = entry.is_dir()
-        if rules and _excluded(path, is_folder, rules):
-            found.passed_over.append((_marked(path, is_folder), 'excluded by a pattern'))
-            return
+        why = is_hidden(entry.name) and 'hidden' or _excluded(path, is_folder, rules) and 'excluded by a pattern'
+        if why: found.passed_over.append((path + os.sep if is_folder else path, why)); return
         target = os.path.realpath(entry.path) if entry.is_symlink() else entry.path
         if is_folder: waiting.append((target, path, list(rules))); return
         about = entry.stat()

@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
+from zipfile import BadZipFile
 from zlib import crc32
 
 import numpy as np
@@ -57,7 +58,9 @@ class InvertedFile:
     @cached_property
     def songs_(self):
         "ids, checksums and usual distances, (songs,) each, in the order of the ids; None if there is no index yet."
-        with suppress(FileNotFoundError), np.load(self.folder/'songs.npz') as z: return z['ids'], z['sums'], z['usual']
+        if not all((self.folder/name).is_file() for name in _FILES): return None
+        with suppress(BadZipFile, ValueError, KeyError), np.load(self.folder/'songs.npz') as z:
+            return z['ids'], z['sums'], z['usual']
 
     @cached_property
     def index_(self):
@@ -66,6 +69,8 @@ class InvertedFile:
         with _quiet(): index = faiss.read_index(str(self.folder/'centers.faiss'), faiss.IO_FLAG_ONDISK_SAME_DIR)
         index.invlists.prefetch_nthread = 0     # starting threads takes longer than the lists do
         return index
+
+_FILES = 'centers.faiss', 'lists.faiss', 'songs.npz'
 
 # %% ../nbs/appendix/large.ipynb #1a9e0017
 _SAMPLE = 32    # songs for each center
@@ -107,6 +112,7 @@ def fit(
 def _change(self, ids, codes, sums):
     known, kept = self.songs_, np.zeros(len(ids), bool)
     (self.folder/'songs.npz').unlink(missing_ok=True)
+    self.songs_ = None
     if known is not None and self.index_.d == codes.shape[1]:
         kept = np.isin(_pairs(ids, sums), _pairs(*known[:2]), assume_unique=True)
     if kept.sum() >= len(ids)/2: self.index_.remove_ids(np.setdiff1d(known[0], ids[kept], assume_unique=True))
@@ -122,7 +128,7 @@ def _pairs(ids, sums): return ids.astype(np.uint64) << np.uint64(32) | sums
 def _start(self, codes):
     vars(self).pop('index_', None)
     self.folder.mkdir(parents=True, exist_ok=True)
-    for name in 'centers.faiss', 'lists.faiss': (self.folder/name).unlink(missing_ok=True)
+    for name in _FILES: (self.folder/name).unlink(missing_ok=True)
     self.index_ = _empty_index(codes, self.folder)
 
 @patch_to(InvertedFile)
@@ -144,10 +150,12 @@ def kneighbors(
 ) -> tuple[np.ndarray, np.ndarray]:  # distances and positions, (k,) each, the nearest first
     "`k` songs that are nearest to `query`, as far as the lists that are looked through know."
     if self.songs_ is None: raise ValueError(f'{self.folder}: no index is here, or its making was interrupted; use fit')
-    known, _, usual = self.songs_
+    (known, _, usual), query = self.songs_, np.asarray(query, np.float32)
+    if query.shape != (self.index_.d,) or not np.isfinite(query).all() or k < 1:
+        raise ValueError(f'the query must be {self.index_.d} finite numbers, and k 1 or more')
     n = min(10*max(k, self.k) + len(leave_out), len(known))
     probe = _faiss().SearchParametersIVF(nprobe=self.n_probe)
-    d2, ids = self.index_.search(np.asarray(query, np.float32)[None], n, params=probe)
+    d2, ids = self.index_.search(query[None], n, params=probe)
     d, at = np.sqrt(d2[0]), np.searchsorted(known, ids[0])
     keep = (ids[0] >= 0) & ~np.isin(at, leave_out)
     d, at = d[keep].astype(np.float64), at[keep]

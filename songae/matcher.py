@@ -24,7 +24,7 @@ from . import catalog
 from .audio import check_file, facts, preview
 from .basics import one_core_each, patch_to
 from .encoders import encoded_distances, make_encoder
-from .files import AudioError, find_all
+from .files import AudioError, find_all, printable
 from .neighbors import grow_near
 from .reading import Keeper, leave_out, read_profiles, read_songs
 
@@ -247,10 +247,11 @@ def recommendation():
         def _constructor(self): return Recommendation
 
         def to_m3u(self) -> str:
-            "A playlist of the songs, in extended M3U."
+            "A playlist of the songs, in extended M3U; a path that is not one line of text becomes a URI."
             lines = ['#EXTM3U']
             for path, artist, title in zip(self.index, self.artist, self.title):
-                lines += [f'#EXTINF:-1,{artist} - {title}' if artist else f'#EXTINF:-1,{title}', path]
+                name = printable(f'{artist} - {title}' if artist else title)
+                lines += [f'#EXTINF:-1,{name}', path if printable(path) == path else Path(path).as_uri()]
             return '\n'.join([*lines, ''])
 
         def _repr_html_(self):

@@ -206,7 +206,7 @@ def _read_on(client, paths, run):
     from distributed import as_completed
     paths, paths_of, suspects = iter(map(str, paths)), {}, []
     def submit(path):
-        future = client.submit(_read_or_exit, path, run, pure=False, retries=2)
+        future = client.submit(_read_or_exit, path, run, pure=False)
         paths_of[future.key] = path
         return future
     waiting = as_completed([submit(p) for p in islice(paths, 256)])
@@ -239,8 +239,8 @@ def on_dask(
         except OSError as e: raise ValueError(f'{address}: no Dask scheduler answers there') from e
         with client:
             client.register_plugin(Prepare(), name=run)
-            yield from _read_on(client, paths, run)
-            client.unregister_worker_plugin(run)
+            try: yield from _read_on(client, paths, run)
+            finally: client.unregister_worker_plugin(run)
     return read
 
 # %% ../nbs/14_reading.ipynb #1cb9574a
@@ -365,7 +365,7 @@ def read_profiles(
     found = db.rows('select song_id from profiles where version = ? order by song_id', [version])
     ids = np.array([i for i, in found], int)
     means = np.zeros((0, 0), np.float16)
-    for at in range(0, len(ids), 1000):     # a few at a time: all of them are 6 GB for a million songs
+    for at in range(0, len(ids), 1000):     # so that they are in memory once
         found = db.rows(_MEANS, [version, int(ids[at])])
         if not at: means = np.empty((len(ids), len(found[0][0])//2), np.float16)
         for row, (mean,) in zip(means[at:at + 1000], found): row[:] = np.frombuffer(mean, '<f2')

@@ -1,6 +1,6 @@
 """A coverage-guided fuzzer on everything that reads bytes of strangers:  python tests/fuzz.py TARGET [SECONDS]
 
-Targets: settings, files, tags, audio. Inputs that end in anything but the errors that are promised are written to
+Targets: settings, files, tags, audio, m3u. Inputs that end in anything but the errors that are promised are written to
 tests/finds/TARGET, which `tests/test_fuzz.py` replays. Needs atheris.
 """
 import json
@@ -10,6 +10,7 @@ import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import unquote_to_bytes
 
 FINDS = Path(__file__).parent/'finds'
 PLACE = Path(tempfile.mkdtemp(prefix='songae-fuzz-'))
@@ -61,7 +62,19 @@ def audio(data):
     with suppress(AudioError): assert facts(put(data, 'x')).duration >= 0
 
 
-TARGETS = dict(settings=settings, files=files, tags=tags, audio=audio)
+def m3u(data):
+    "A playlist has two lines a song, whatever their names are, and its paths lead back to the songs."
+    from songae.matcher import recommendation
+    rows = [[os.fsdecode(part) for part in song.split(b'|', 2)] for song in data.replace(b'\0', b'').split(b'||')]
+    rows = [[str(Path('/', row[0].lstrip('/'))), *row[1:], '', ''][:3] for row in rows]
+    lines = recommendation()(rows, columns=['path', 'title', 'artist']).set_index('path').to_m3u().split('\n')
+    assert lines[0] == '#EXTM3U' and lines[-1] == '' and len(lines) == 2 + 2*len(rows)
+    for row, name, path in zip(rows, lines[1::2], lines[2::2]):
+        assert name.startswith('#EXTINF:-1,') and name.encode() and path.encode() and not {*name, *path} & {'\r', '\x1b', '\u2028'}
+        assert os.fsencode(row[0]) == (unquote_to_bytes(path[len('file://'):]) if path.startswith('file://') else path.encode())
+
+
+TARGETS = dict(settings=settings, files=files, tags=tags, audio=audio, m3u=m3u)
 
 
 def seeds(target):
@@ -84,7 +97,7 @@ def main():
     import atheris
     target, seconds = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 15
     with atheris.instrument_imports(include=['songae', 'mutagen', 'pathspec']):
-        import songae.audio, songae.files, songae.storage, songae.tags     # noqa: F401
+        import songae.audio, songae.files, songae.matcher, songae.storage, songae.tags     # noqa: F401
     finds = FINDS/target
     finds.mkdir(parents=True, exist_ok=True)
     options = [f'-max_total_time={seconds}', '-max_len=6000', '-timeout=0', '-rss_limit_mb=0', f'-artifact_prefix={finds}/', str(seeds(target))]

@@ -220,7 +220,7 @@ def test_interrupted(music, tmp_path):
     assert p.returncode == 130 and 'interrupted' in error and 'Traceback' not in error and not (tmp_path/'my.songae').exists()
 
 
-def test_the_demo_takes_the_place_of_an_older_one(tmp_path, monkeypatch):
+def test_the_demo_takes_the_place_of_an_older_one(tmp_path):
     "What an older songae left in the cache gives way; in a place of the user's own it is named before any work."
     import songae.cli as cli
     from songae import Library

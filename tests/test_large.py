@@ -81,6 +81,19 @@ def test_small_and_odd_libraries(tmp_path):
         with pytest.raises(ValueError, match='ids must ascend'): InvertedFile(tmp_path/'x').fit(*wrong)
     with pytest.raises(ValueError, match='no index is here'): InvertedFile(tmp_path/'x').kneighbors(codes[0])
     with pytest.raises(ValueError, match='n_probe'): InvertedFile(tmp_path/'x', n_probe=0)
+    index = InvertedFile(tmp_path/'x').fit(ids, codes, near)
+    for query in codes[0, 1:], codes[:2], np.full(32, np.nan):
+        with pytest.raises(ValueError, match='32 finite numbers'): index.kneighbors(query)
+
+
+@pytest.mark.parametrize('name', ['centers.faiss', 'lists.faiss', 'songs.npz'])
+def test_a_file_that_is_lost_is_made_again(tmp_path, name):
+    ids, codes, near = songs(500)
+    InvertedFile(tmp_path/'i', n_probe=10**6).fit(ids, codes, near)
+    (tmp_path/'i'/name).unlink()
+    if name == 'songs.npz': (tmp_path/'i'/name).write_bytes(b'PK')
+    with pytest.raises(ValueError, match='no index is here'): InvertedFile(tmp_path/'i').kneighbors(codes[0])
+    same_answers(InvertedFile(tmp_path/'i', n_probe=10**6).fit(ids, codes, near), codes, near)
 
 
 def test_without_faiss_the_extra_is_named(tmp_path, monkeypatch):
