@@ -1,7 +1,7 @@
 """How songae does at size: answers among a million songs, the first answer of a process, reading a library.
 
     python benchmarks/scale.py                                  # codes and cold: synthetic, some minutes
-    python benchmarks/scale.py --parts sync --sizes 500,5000    # made files; 50000 takes the better part of an hour
+    python benchmarks/scale.py --parts sync --sizes 500,5000    # made files; 50000 takes half an hour
     python benchmarks/scale.py --parts large                    # needs  pip install "songae[large]"; ten minutes
     python benchmarks/scale.py --parts bliss --songs ~/Music    # needs  pip install bliss-audio
 
