@@ -134,14 +134,14 @@ def fit(
     matcher:Matcher=DEFAULT_MATCHER,
     encoder:Annotated[str, typer.Option(help="patches, or one of the paper's: simple, sparse, deep, conv.")]='patches',
     epochs:Annotated[int, typer.Option(help="Of the paper's encoders: the paper's number unless given.", min=1)]=None,
-    seed:Annotated[int, typer.Option(help='Of whatever is drawn at random.')]=0,
+    seed:Annotated[int, typer.Option(help="Of the paper's encoders: of whatever is drawn at random.")]=None,
 ):
     "Learn from a folder of songs and save the matcher. Interrupted, it continues when called again."
     from songae import SongMatcher
     from songae.storage import check_target
-    settings = dict(seed=seed) if epochs is None else dict(seed=seed, epochs=epochs)
+    settings = {name: value for name, value in dict(seed=seed, epochs=epochs).items() if value is not None}
     try: m = SongMatcher(encoder, **settings)
-    except TypeError: raise ValueError(f'--epochs is for the paper\'s encoders, not for {encoder}') from None
+    except TypeError: raise ValueError(f'--epochs and --seed are for the paper\'s encoders, not for {encoder}') from None
     check_target(matcher)
     m.encoder.check()
     if m.encoder.version and _is_library_of(matcher, m.encoder): m = _fit_library(folder, matcher, m.encoder)
@@ -156,7 +156,8 @@ def _is_library_of(folder, encoder):
     if not path.exists(): return True
     try: about = read_settings(path)
     except ValueError: return False
-    return (about['encoder'], about['settings']) == (type(encoder).__name__, encoder.settings())
+    settings = {name: value for name, value in about['settings'].items() if name not in encoder.retired}
+    return (about['encoder'], settings) == (type(encoder).__name__, encoder.settings())
 
 def _fit_library(songs, folder, encoder):
     "A library synced with a folder, and learned."
@@ -377,7 +378,7 @@ def _demo_fit(paths, targets, model, epochs, seed):
     from songae.leaderboard import decodable
     good, failed = decodable(paths)
     for e in failed: _remark(f'left out: {e}')
-    matchers = {'SongMatcher()': SongMatcher(seed=seed)}
+    matchers = {'SongMatcher()': SongMatcher()}
     try:
         require_paper()
         matchers[f"the paper's {model}"] = SongMatcher(model, epochs=epochs, seed=seed)

@@ -27,7 +27,7 @@ from tqdm.auto import tqdm
 
 from .audio import SAMPLE_RATE
 from .basics import one_core_each, patch_to, prefetch
-from .features import PatchFeatures, random_kernels
+from .features import N_FEATURES, patch_features
 from .files import AudioError, find_all
 from .lda import LDA, fit_lda, gather
 from .melspec import N_FRAMES, N_MELS, PATCH_RATE, PATCH_SAMPLES, patches
@@ -51,6 +51,7 @@ class Encoder:
     neighbors = Nearest     # how codes are compared: `Nearest`, or `LocallyScaled`
     seconds = 0.            # a shorter song is padded with silence
     version = None          # of the profiles that it keeps of songs, see `PatchEncoder`; None if it keeps none
+    retired = ()            # settings that older versions had, and that saved matchers may still name
     name = property(lambda self: type(self).__name__)
 
     def __init_subclass__(cls): ENCODERS[cls.__name__] = cls
@@ -177,34 +178,21 @@ def _check_whole(encoder, *names):
 # %% ../nbs/12_encoders.ipynb #10aa0023
 class Profile(NamedTuple):
     "What learning and encoding need of a song."
-    mean: np.ndarray         # (3060,) float16, of the features of its patches
-    deviations: np.ndarray   # (30, 3060) float16, of the patches from it
+    mean: np.ndarray         # (3684,) float16, of the features of its patches
+    deviations: np.ndarray   # (30, 3684) float16, of the patches from it
 
 class PatchEncoder(Encoder):
-    "The default encoder: features of thirty log-mel patches, projected by an LDA learned from the songs."
+    "The default encoder: features of thirty patches, projected by an LDA learned from the songs."
     neighbors, seconds, name = LocallyScaled, PATCH_SAMPLES/PATCH_RATE, 'patches'
+
+    version, retired = 'patches-2', ('seed',)       # the version is counted up whenever features change
 
     def __init__(
         self,
         code_size:int=128,     # numbers in a code, at most
-        seed:int=0,            # of the random kernels
-    ): self.code_size, self.seed = code_size, seed
+    ): self.code_size = code_size
 
-    def check(self):
-        _check_whole(self, 'code_size')
-        if not (isinstance(self.seed, int) and self.seed >= 0):
-            raise ValueError(f'seed must be a whole number of 0 or more, not {self.seed!r}')
-
-    @cached_property
-    def features(self):
-        "Patches to features; drawn from the seed."
-        return PatchFeatures(random_kernels(seed=self.seed))
-
-    @cached_property
-    def version(self):
-        "Profiles of the same version are comparable: a hash of the kernels."
-        kernels = b''.join(k.tobytes() for k in self.features.kernels)
-        return 'patches-1-' + hashlib.blake2b(kernels, digest_size=4).hexdigest()
+    def check(self): _check_whole(self, 'code_size')
 
     @property
     def history_(self):
@@ -222,14 +210,14 @@ def profile(
     remarks:list=None,     # what is wrong with the file is added here, in words
 ) -> Profile:
     "What is kept of a song. Raises `AudioError`."
-    h = self.features(patches(path, remarks=remarks))
+    h = patch_features(patches(path, remarks=remarks))
     mean = h.mean(0)
     return Profile(mean.astype(np.float16), (h - mean).astype(np.float16))
 
 @patch_to(PatchEncoder)
 def learn(
     self,
-    means,                 # (songs, 3060) of profiles
+    means,                 # (songs, 3684) of profiles
     scatter,               # the `Scatter` of their deviations
 ):
     "Learn from profiles. Returns itself."
@@ -239,9 +227,11 @@ def learn(
 @patch_to(PatchEncoder)
 def encode_means(
     self,
-    means:np.ndarray,     # (..., 3060) of profiles
+    means:np.ndarray,     # (..., 3684) of profiles
 ) -> np.ndarray:          # (..., code size) float32, of length 1
     "Codes of songs from their profiles."
+    if len(self.lda_.mean) != N_FEATURES:
+        raise ValueError('learned by an older version of songae: `songae sync`, or a new fit, brings it up to date')
     return self.lda_.encode(means)
 
 @patch_to(PatchEncoder)
@@ -262,7 +252,7 @@ def fit_encode(self, songs, *, resume=True, progress=True):
     self.check()
     paths, good, failed = find_all(songs), [], []
     def features():
-        for path, h in _each(lambda p: self.features(patches(p)), paths, progress):
+        for path, h in _each(lambda p: patch_features(patches(p)), paths, progress):
             if isinstance(h, AudioError): failed.append(h); continue
             good.append(path)
             yield h

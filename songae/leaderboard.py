@@ -27,7 +27,7 @@ from .files import AudioError, find_songs
 from .tags import read_tags
 from .basics import one_core_each
 from .encoders import Encoder, PatchEncoder, WaveformEncoder, encoded_distances
-from .features import PatchFeatures, random_kernels
+from .features import patch_features
 from .melspec import N_FFT, PATCH_RATE, log_mel, patches
 from .metrics import bootstrap, chance_scores, summarize
 from .neighbors import check_finite, pairwise_distances
@@ -140,10 +140,9 @@ def mfcc_statistics(
 # %% ../nbs/19_leaderboard.ipynb #878a626d
 def untrained(
     paths,            # songs
-) -> np.ndarray:      # (songs, 3060), each column with mean 0 and deviation 1 over these songs
-    "Features of bands and random convolutions, before anything is learned."
-    features = PatchFeatures(random_kernels())
-    with one_core_each(): x = np.array([features(patches(p)).mean(0) for p in paths])
+) -> np.ndarray:      # (songs, 3684), each column with mean 0 and deviation 1 over these songs
+    "The mean of the features of a song's patches, before anything is learned."
+    with one_core_each(): x = np.array([patch_features(patches(p)).mean(0) for p in paths])
     return (x - x.mean(0))/np.where(x.std(0) > 1e-6, x.std(0), 1)
 
 # %% ../nbs/19_leaderboard.ipynb #f46952db

@@ -334,7 +334,8 @@ def _encode(self, progress):
     if self._is_due():
         self._learn(progress)
         return True
-    if self._model(): self.matcher().encode_new(progress=progress)
+    model = self._model()
+    if model and model['version'] == self.encoder.version: self.matcher().encode_new(progress=progress)
     return False
 
 # %% ../nbs/17_library.ipynb #2a089a5e

@@ -212,8 +212,9 @@ def make_described(
                            'import the module that defines it, then load again')
     plain = isinstance(settings, dict) and all(isinstance(v, (str, int, float, type(None))) for v in settings.values())
     if not plain: raise MatcherError(f'{path}: altered, settings must be words and numbers by name')
+    kind = ENCODERS[name]
     try:
-        encoder = ENCODERS[name](**settings)
+        encoder = kind(**{k: v for k, v in settings.items() if k not in kind.retired})
         encoder.check()
     except ImportError: raise
     except (TypeError, ValueError, AttributeError) as e: raise MatcherError(f'{path}: altered ({e})') from None
