@@ -30,7 +30,8 @@ from .basics import one_core_each, patch_to, prefetch
 from .features import N_FEATURES, patch_features
 from .files import AudioError, find_all
 from .lda import LDA, fit_lda, gather
-from .melspec import N_FRAMES, N_MELS, PATCH_RATE, PATCH_SAMPLES, patches
+from .melspec import (N_FRAMES, N_MELS, PATCH_RATE, PATCH_SAMPLES, PITCH_FFT, Patches, patches,
+                            pitch_spectrogram)
 from .neighbors import LocallyScaled, Nearest, all_distances
 from .waveforms import N_SAMPLES, SCALERS, waveform, waveforms
 
@@ -278,8 +279,8 @@ def set_arrays(self, arrays):
 @patch_to(PatchEncoder)
 def warm_up(self):
     "Do now what the first song would otherwise wait for."
-    h = self.features(np.zeros((1, N_FRAMES, N_MELS), np.float16))
-    self.encode_means(h.mean(0))
+    silence = Patches(np.zeros((1, N_FRAMES, N_MELS)), pitch_spectrogram(np.zeros((1, PITCH_FFT))))
+    self.encode_means(patch_features(silence).mean(0))
 
 # %% ../nbs/12_encoders.ipynb #10aa0060
 class MissingExtra(ImportError, ValueError): "A package of an extra is missing; says which command installs it."

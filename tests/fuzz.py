@@ -27,7 +27,7 @@ def settings(data):
     from songae.matcher import MatcherError
     from songae.storage import make_described, read_settings
     with suppress(MatcherError): make_described(read_settings(put(data, 'settings.json')), PLACE/'settings.json')
-    about = json.dumps(dict(format=3, encoder='PatchEncoder', settings=dict(code_size=len(data), seed=data[:8].decode('latin-1'))))
+    about = json.dumps(dict(format=3, encoder='PatchEncoder', settings={'code_size': len(data), data[:8].decode('latin-1'): 0}))
     with suppress(MatcherError): make_described(read_settings(put(about.encode(), 'settings.json')), PLACE/'settings.json')
 
 
@@ -83,7 +83,7 @@ def seeds(target):
     import soundfile as sf
     place = PLACE/'seeds'
     place.mkdir()
-    (place/'settings').write_text(json.dumps(dict(format=3, encoder='PatchEncoder', settings=dict(code_size=128, seed=0))))
+    (place/'settings').write_text(json.dumps(dict(format=3, encoder='PatchEncoder', settings=dict(code_size=128))))
     if target in ('tags', 'audio'):
         x = .1*np.sin(np.arange(12_000)/9)
         for suffix in 'wav', 'flac', 'ogg', 'mp3':

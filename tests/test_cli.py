@@ -68,7 +68,7 @@ def test_add_songs_info(fitted, music):
     (['fit', 'gone'], 1, 'gone: no such file'),
     (['fit', 'music', '--encoder', 'deeper'], 1, 'encoder must be one of'),
     (['demo', '--model', 'patches'], 1, 'model must be one of simple, sparse, deep, conv'),
-    (['fit', 'music', '--epochs', '3'], 1, "--epochs is for the paper's encoders, not for patches"),
+    (['fit', 'music', '--epochs', '3'], 1, "--epochs and --seed are for the paper's encoders, not for patches"),
     (['match'], 2, 'Missing argument'),
     (['match', 'x.wav', '-k', '0'], 2, "'-k'"),
     (['demo', '--songs', 'gone'], 1, 'gone: no such folder'),

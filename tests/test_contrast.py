@@ -1,10 +1,12 @@
 "Training by contrast: what a batch is, what the loss says, and that an interruption changes nothing."
 import numpy as np
 import pytest
+from scipy.signal import correlate
 
 import songae.contrast
 from songae.autoencoders import keras
-from songae.contrast import batches, build_contrast, patch_pairs, to_features, train_contrast
+from songae.contrast import (ConvFeatures, batches, build_contrast, conv1d, patch_pairs, random_kernels, temporal_statistics,
+                             to_features, train_contrast)
 from songae.lda import fit_lda, gather
 
 
@@ -74,3 +76,38 @@ def test_arrays_give_what_the_network_gives(x):
 
 def test_one_song_cannot_be_told_from_others(x):
     with pytest.raises(ValueError, match='two songs or more, there is nothing to tell 1 from'): train_contrast(small(x), x[:1], progress=False)
+
+
+def test_conv1d_is_a_correlation_in_time():
+    rng = np.random.default_rng(0)
+    x, kernel, bias = rng.standard_normal((3, 10, 5)), rng.standard_normal((3, 5, 4)), rng.standard_normal(4)
+    for i, (patch, got) in enumerate(zip(x, conv1d(x, kernel, bias))):
+        np.testing.assert_allclose(got, conv1d(x[i:i + 1], kernel, bias)[0], atol=1e-12)        # patches do not mix
+        for o in range(4):
+            plain = sum(correlate(np.pad(patch[:, c], 1), kernel[:, c, o], 'valid') for c in range(5)) + bias[o]
+            np.testing.assert_allclose(got[:, o], np.maximum(plain, 0), atol=1e-12)
+
+
+def test_statistics_over_time_do_not_depend_on_the_order_of_frames():
+    rng = np.random.default_rng(0)
+    x = 3*rng.standard_normal((4, 64, 96)) + 2
+    np.testing.assert_allclose(temporal_statistics(x), np.concatenate([x.mean(1), np.sqrt(x.var(1) + 1e-5), x.max(1)], 1))
+    np.testing.assert_allclose(temporal_statistics(x[:, rng.permutation(64)]), temporal_statistics(x), atol=1e-9)
+
+
+def test_random_kernels_keep_the_sound_as_loud_and_follow_the_seed():
+    x, k = np.random.default_rng(0).standard_normal((20, 64, 96)).astype(np.float32), random_kernels(128, seed=1).kernels
+    power = []
+    for i in range(3):
+        x = conv1d(x, k[i], 0)
+        power.append((x[:, 1:-1]**2).mean())
+    assert .6 < min(power) and max(power) < 1.6 and k[0].shape == (3, 96, 128) and k[2].dtype == np.float32
+    same, other = random_kernels(128, seed=1).kernels, random_kernels(128, seed=2).kernels
+    for a, b, c in zip(k, same, other):
+        np.testing.assert_array_equal(a, b)
+        assert (a != c).mean() > .99
+
+
+def test_features_of_convolutions_are_those_of_the_bands_and_of_each_layer(x):
+    features = random_kernels(16)
+    assert isinstance(features, ConvFeatures) and features(x[0]).shape == (10, 756 + 3*3*16)

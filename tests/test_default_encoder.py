@@ -100,10 +100,10 @@ def test_so_it_is_in_formats_whose_decoders_remember(folder, tmp_path, suffix, s
     np.testing.assert_allclose(m.encoder.encode(tmp_path).codes, m.codes_, atol=1e-3 if suffix == 'mp3' else 1e-6)     # MP3's decoder rounds, and so does float16
 
 
-def test_the_seed_and_the_songs_decide_and_nothing_else(fitted, folder):
-    again, other = (SongMatcher(seed=s).fit(folder, resume=False, progress=False) for s in (0, 1))
+def test_the_songs_decide_and_nothing_else(fitted, folder):
+    again = SongMatcher().fit(folder, resume=False, progress=False)
     np.testing.assert_array_equal(again.codes_, fitted.codes_)
-    assert again.weights_hash_ == fitted.weights_hash_ != other.weights_hash_
+    assert again.weights_hash_ == fitted.weights_hash_
 
 
 def test_from_fit_to_answer_without_tensorflow(folder, tmp_path):

@@ -82,7 +82,7 @@ def test_an_encoder_without_a_way_to_encode_says_so(music):
 
 
 def test_encoders_by_name():
-    assert isinstance(make_encoder('patches', seed=3), PatchEncoder) and make_encoder('patches', seed=3).seed == 3
+    assert isinstance(make_encoder('patches', code_size=64), PatchEncoder) and make_encoder('patches', code_size=64).code_size == 64
     assert isinstance(make_encoder('deep', epochs=1), WaveformEncoder) and make_encoder('deep').model == 'deep'
     with pytest.raises(ValueError, match="encoder must be one of patches, simple, sparse, deep, conv, or an Encoder, not 'deeper'"): make_encoder('deeper')
     with pytest.raises(TypeError, match='settings belong to the encoder itself'): make_encoder(RootMeanSquare(), seed=1)
