@@ -29,6 +29,12 @@ class Scatter:
         self.within += (flat.T @ flat).astype(np.float64)/deviations.shape[1]
         self.n += len(deviations)
 
+    def __add__(self, other):
+        "The scatter of the songs of both."
+        both = Scatter(len(self.within))
+        both.n, both.within = self.n + other.n, self.within + other.within
+        return both
+
 # %% ../nbs/11_lda.ipynb #9fb6f2e0
 def between_scatter(
     means,            # (songs, size), any float type
@@ -73,7 +79,7 @@ def lda(
     between:np.ndarray,     # (size, size)
     n:int,                  # directions, at most
     *,
-    shrinkage:float=.01,    # how far the within-song scatter is drawn toward that of independent features
+    shrinkage:float=.03,    # how far the within-song scatter is drawn toward that of independent features
 ) -> tuple:                 # directions (size, n) and ratios of between- to within-song scatter, largest first
     "Fisher's discriminant analysis with each song as a class."
     from scipy.linalg import cholesky, solve_triangular
@@ -109,7 +115,7 @@ def fit_lda(
     scatter:Scatter,        # of the same songs, or of more or fewer
     *,
     code_size:int=128,      # numbers in a code, at most
-    shrinkage:float=.01,    # see `lda`
+    shrinkage:float=.03,    # see `lda`
 ) -> LDA:
     "Learn what stays the same within songs and differs between them."
     if len(means) < 2:

@@ -7,8 +7,8 @@ import pytest
 from scipy.fft import dctn
 
 from songae.encoders import PatchEncoder
-from songae.features import (N_BANDS, N_FEATURES, band_correlations, band_statistics, cosines, patch_features,
-                             pattern_statistics, patterns, pitch_statistics, scale_bands)
+from songae.features import (N_BANDS, N_FEATURES, band_correlations, band_statistics, cosines, intervals, octave_patterns,
+                             patch_features, pattern_statistics, patterns, scale_bands)
 from songae.lda import Scatter, between_scatter, fit_lda, gather, lda, normalize
 from songae.melspec import Patches
 
@@ -78,10 +78,35 @@ def test_statistics_by_their_definitions(rng):
     expected = [np.log(np.sqrt(y.var(1) + 1e-5) + .01), y.max(1), y.min(1)]
     np.testing.assert_allclose(pattern_statistics(y), np.concatenate(expected, 1), atol=1e-9)
     np.testing.assert_allclose(pattern_statistics(y[:, rng.permutation(62)]), pattern_statistics(y), atol=1e-9)
-    q = rng.standard_normal((4, 7, 216))
-    got = pitch_statistics(q)
-    assert got.shape == (4, 1272)
-    np.testing.assert_allclose(got[:, :216], q.mean(1)); np.testing.assert_allclose(got[:, 216:432], np.sqrt(q.var(1) + 1e-5))
+
+
+def test_intervals_by_their_definition(rng):
+    q = rng.standard_normal((2, 7, 216))
+    got = intervals(q).reshape(2, 6, 72)
+    notes = np.zeros((2, 7, 216 + 72))
+    padded = np.pad(q, ((0, 0), (0, 0), (18, 18)), mode='symmetric')
+    for b in range(216): notes[:, :, b] = np.maximum(q[:, :, b] - padded[:, :, b:b + 37].mean(2), 0)
+    for p, octave, interval in [(0, 0, 1), (1, 2, 21), (0, 5, 30), (1, 5, 72)]:
+        here = notes[p, :, 36*octave:36*octave + 36]
+        there = notes[p, :, 36*octave + interval:36*octave + interval + 36]
+        assert got[p, octave, interval - 1] == pytest.approx((here*there).sum()/((here**2).sum() + .01), rel=1e-6)
+
+
+def test_a_fifth_is_a_fifth_in_any_key():
+    def sounding(low):
+        q = np.zeros((1, 7, 216))
+        q[:, :, [low, low + 21]] = 4
+        return q
+    profiles = [intervals(sounding(72 + 3*key)).reshape(6, 72)[2] for key in range(5)]
+    for p in profiles: assert p.argmax() == 20 and p[20] > 5*np.delete(p, 20).max()
+    np.testing.assert_allclose(profiles[1:], profiles[:1]*4, atol=.02)
+
+
+def test_patterns_of_pitch_are_averaged_over_each_octave(rng):
+    q = rng.standard_normal((3, 7, 216))
+    got = octave_patterns(q).reshape(3, 2, 6, 12)
+    all_places = pattern_statistics(patterns(q, bands=12, frames=1), lowest=False).reshape(3, 2, 35, 12)
+    np.testing.assert_allclose(got[:, :, 1], all_places[:, :, 6:12].mean(2)); np.testing.assert_allclose(got[:, :, 5], all_places[:, :, 30:].mean(2))
 
 
 def test_bands_that_rise_and_fall_together(rng):
