@@ -179,8 +179,8 @@ def _check_whole(encoder, *names):
 # %% ../nbs/12_encoders.ipynb #10aa0023
 class Profile(NamedTuple):
     "What learning and encoding need of a song."
-    mean: np.ndarray         # (2988,) float16, of the features of its patches
-    deviations: np.ndarray   # (30, 2988) float16, of the patches from it
+    mean: np.ndarray         # (3420,) float16, of the features of its patches
+    deviations: np.ndarray   # (30, 3420) float16, of the patches from it
 
 class PatchEncoder(Encoder):
     "The default encoder: features of thirty patches, projected by an LDA learned from the songs."
@@ -218,7 +218,7 @@ def profile(
 @patch_to(PatchEncoder)
 def learn(
     self,
-    means,                 # (songs, 2988) of profiles
+    means,                 # (songs, 3420) of profiles
     scatter,               # the `Scatter` of their deviations
 ):
     "Learn from profiles. Returns itself."
@@ -228,7 +228,7 @@ def learn(
 @patch_to(PatchEncoder)
 def encode_means(
     self,
-    means:np.ndarray,     # (..., 2988) of profiles
+    means:np.ndarray,     # (..., 3420) of profiles
 ) -> np.ndarray:          # (..., code size) float32, of length 1
     "Codes of songs from their profiles."
     if len(self.lda_.mean) != N_FEATURES:
