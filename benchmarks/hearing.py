@@ -1,15 +1,17 @@
-"""How well, and how fast, do methods find songs that belong together? songae beside MFCCs, musly, the paper and chance.
+"""How well, and how fast, do methods find songs that belong together? songae beside bliss, musly, MFCCs, the paper and chance.
 
-    pip install pymusly
+    pip install pymusly bliss-audio
     python benchmarks/hearing.py FOLDER [--labels FILE.csv] [--by artist] [--pairs FILE.csv] [--parts board,pairs,...]
 
 FOLDER holds songs, FILE.csv a column `path` relative to it and a column of labels (the files' own tags serve where
 there is no CSV); pairs have columns `path_a` and `path_b`. Parts, each a table:
 
-    board        P@1 and MAP with intervals, hubs and robustness of every method; `all` counts singletons as misses
-    ingredients  what each part of the encoder adds, and what training by contrast or reconstruction adds or takes
-    pairs        for how many songs is the pair the nearest of the songs in pairs, over several seeds
-    stability    do two seeds name the same ten neighbors?
+    board        P@1 and MAP with intervals, of stored and of new songs; hubs, robustness; `all`: singletons as misses
+    new          stored and new songs among the same candidates, with the interval of the difference
+    transfer     learned from another collection, --other FOLDER, and more and more of one's own songs
+    ingredients  what each part of the encoder adds, and what other features, random or trained, would give
+    pairs        for how many songs is the pair the nearest of the songs in pairs
+    stability    do encoders learned from different nine tenths of the songs name the same ten neighbors?
     speed        file to code, songae and musly in turns on the same files, as Ogg and MP3
 
 Low and high are the ends of 95 % intervals, from a bootstrap over songs. A singleton is a song whose label no other
@@ -32,16 +34,16 @@ import soundfile as sf
 from songae.audio import duration, excerpts, load
 from songae.basics import one_core_each
 from songae.encoders import Encoder, PatchEncoder
-from songae.features import BAND_LEVELS, BAND_SPREAD, PatchFeatures, random_kernels
+from songae.features import BAND_LEVELS, BAND_SPREAD, patch_features
 from songae.files import AudioError, find_songs
 from songae.lda import fit_lda, gather, normalize
-from songae.leaderboard import (METHODS, PAPER, encoder_distances, leaderboard, mfcc_statistics, read_labels,
+from songae.leaderboard import (METHODS, N_FOLDS, PAPER, encoder_distances, leaderboard, mfcc_statistics, read_labels,
                                 robustness, tag_labels)
-from songae.melspec import N_FRAMES, N_MELS, N_PATCHES, PATCH_RATE, PATCH_SAMPLES, patches
-from songae.metrics import stability, summarize
-from songae.neighbors import local_scaling, pairwise_distances
+from songae.melspec import EXCERPT_SAMPLES, N_EXCERPTS, N_FRAMES, N_MELS, N_PATCHES, PATCH_RATE, Patches, patches
+from songae.metrics import compare, scores, stability, summarize
+from songae.neighbors import LocallyScaled, local_scaling, pairwise_distances
 
-ROBUST = 'MFCC', 'untrained', 'musly mandelellis', 'songae'     # the paper's models and PCA would take hours
+ROBUST = 'MFCC', 'untrained', 'musly mandelellis', 'bliss', 'songae'     # the paper's models and PCA would take hours
 
 
 # Methods --------------------------------------------------------------------------------------------------------------
@@ -64,6 +66,20 @@ def musly(method='mandelellis'):
 
 def has_musly():
     try: import pymusly
+    except ImportError: return False
+    return True
+
+
+def bliss(paths):
+    "bliss-audio: 23 numbers of a whole song, each brought to one scale over these songs."
+    import bliss_audio
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        x = np.array(list(pool.map(lambda p: bliss_audio.Song(str(p)).analysis, paths)), np.float64)
+    return x
+
+
+def has_bliss():
+    try: import bliss_audio
     except ImportError: return False
     return True
 
@@ -105,29 +121,31 @@ class Songs:
     "The patches of all songs, and what the parts share."
     def __init__(self, paths, labels, pairs):
         x, self.seconds = timed(lambda: decoded(paths))
-        self.x = np.stack([p for p in x if p is not None])
+        self.patches = [p for p in x if p is not None]
+        self.x = np.stack([p.mel for p in self.patches])
         self.paths = [path for path, p in zip(paths, x) if p is not None]
         label_of, at = dict(zip(paths, labels)), {p: i for i, p in enumerate(self.paths)}
         self.labels = np.array([label_of[p] for p in self.paths], object)
         self.pairs = [(at[a], at[b]) for a, b in pairs if a in at and b in at]
+        self.features = [patch_features(p).astype(np.float16) for p in self.patches]
 
-    def each(self, f):
-        "What `f` makes of each song's patches, (songs, numbers)."
+    def of_mel(self, f):
+        "What `f` makes of each song's patches by mel band, (songs, numbers)."
         return np.stack([f(x) for x in self.x])
 
     def lda_codes(self, features):
-        "Codes of the songs by an LDA of these features."
-        means, scatter = gather(features(x) for x in self.x)
+        "Codes of the songs by an LDA of these features, a list of (patches, numbers)."
+        means, scatter = gather(np.asarray(h, np.float32) for h in features)
         return fit_lda(means, scatter).encode(means)
 
-    def encoder(self, seed=0, songs=None):
-        "The default encoder, learned from these songs, all unless given."
-        encoder = PatchEncoder(seed=seed)
-        return encoder.learn(*gather(encoder.features(x) for x in (self.x if songs is None else self.x[songs])))
+    def learned(self, songs=None, more=()):
+        "The default encoder, learned from some of these songs, all unless given, and from features of others."
+        features = [*([self.features[i] for i in songs] if songs is not None else self.features), *more]
+        return PatchEncoder().learn(*gather(h.astype(np.float32) for h in features))
 
-    def encoder_codes(self, seed, learn_from=None, songs=None):
-        encoder = self.encoder(seed, learn_from)
-        return np.stack([encoder.encode_means(encoder.features(x).mean(0)) for x in (self.x if songs is None else self.x[songs])])
+    def codes(self, encoder):
+        "Codes of all songs."
+        return encoder.encode_means(np.stack([h.astype(np.float32).mean(0) for h in self.features]))
 
     def row(self, d, seconds):
         "A row of a table."
@@ -158,6 +176,8 @@ def board(lib, args):
     methods = {name: METHODS[name] for name in ('MFCC', 'PCA', 'untrained')}
     if has_musly(): methods |= {f'musly {m}': musly(m) for m in ('mandelellis', 'timbre')}
     else: print('pymusly is not installed, so musly is missing from the tables')
+    if has_bliss(): methods['bliss'] = bliss
+    else: print('bliss-audio is not installed, so bliss is missing from the tables')
     methods |= {f"the paper's {m}": PAPER[f"the paper's {m}"] for m in args.paper.split(',') if m}
     methods['songae'] = METHODS['songae']
     df = with_misses(leaderboard(methods, lib.paths, lib.labels))
@@ -175,24 +195,61 @@ def add_robustness(df, methods, paths):
     return df
 
 
+def new(lib, args):
+    "Stored songs and new ones, of five folds, among the same candidates."
+    fold = np.random.default_rng(0).permutation(len(lib.labels)) % N_FOLDS
+    stored = local_scaling(pairwise_distances(lib.codes(lib.learned())))
+    asked = np.zeros_like(stored)
+    for f in range(N_FOLDS):
+        old, query = np.flatnonzero(fold != f), np.flatnonzero(fold == f)
+        codes = lib.codes(lib.learned(old))
+        index = LocallyScaled().fit(codes[old])
+        for i in query:
+            d, at = index.kneighbors(codes[i], len(old))
+            asked[i, old[at]] = d
+    a, b = (scores(d, lib.labels, leave_out=[list(fold)]) for d in (stored, asked))
+    rows = {'stored': a.mean(), 'new': b.mean(), **compare(b, a).drop(columns='p').T.to_dict('index')}
+    return pd.DataFrame(rows).T[['P@1', 'AP']].rename(columns={'AP': 'MAP'})
+
+
+def transfer(lib, args):
+    "Learned from another collection, with none, a tenth, half and all of the songs that are asked for."
+    if not args.other: raise SystemExit('the part transfer needs --other, a folder of other songs')
+    others = [patch_features(p).astype(np.float16) for p in decoded(find_songs(args.other)) if p is not None]
+    order, rows = np.random.default_rng(0).permutation(len(lib.features)), {}
+    for share in 0, .1, .5, 1:
+        own = order[:round(share*len(order))]
+        d, seconds = timed(lambda: local_scaling(pairwise_distances(lib.codes(lib.learned(own, others)))))
+        rows[f'{len(others)} others and {share:.0%} of one\'s own'] = lib.row(d, seconds)
+    rows['one\'s own alone'] = lib.row(local_scaling(pairwise_distances(lib.codes(lib.learned()))), np.nan)
+    return pd.DataFrame(rows).T
+
+
 def ingredients(lib, args):
-    rows, bare, whole = {}, PatchFeatures([]), PatchFeatures(random_kernels())
+    rows = {}
 
     def put(name, f):
         d, seconds = timed(f)
         rows[name] = lib.row(d, seconds)
         print(name, {k: round(v, 3) if isinstance(v, float) else v for k, v in rows[name].items()}, flush=True)
 
-    def mean_of(features): return lib.each(lambda x: features(x).mean(0))
+    def part(*stretches): return [np.concatenate([h[:, a:b] for a, b in stretches], 1) for h in lib.features]
 
+    def learned(features): return pairwise_distances(lib.lda_codes(features))
+
+    bands, patterns, harmony = (0, 756), (756, 2412), (2412, 3420)
     put('MFCC', lambda: pairwise_distances(mfcc_statistics(lib.paths)))
-    put('features of the bands', lambda: standardized(mean_of(bare)))
-    put('+ random convolutions', lambda: standardized(mean_of(whole)))
-    put('features of the bands, LDA', lambda: pairwise_distances(lib.lda_codes(bare)))
-    put('+ random convolutions, LDA', lambda: pairwise_distances(lib.lda_codes(whole)))
-    put('the same, locally scaled: songae', lambda: local_scaling(pairwise_distances(lib.lda_codes(whole))))
-    put("songae, by the songs' own average spectrum",
-        lambda: local_scaling(pairwise_distances(lib.lda_codes(own_spectrum(lib.x, whole)))))
+    put('all features, nothing learned', lambda: standardized(np.stack([h.mean(0, dtype=np.float32) for h in lib.features])))
+    put('bands, LDA', lambda: learned(part(bands)))
+    put('harmony, LDA', lambda: learned(part(harmony)))
+    put('bands + patterns, LDA', lambda: learned(part(bands, patterns)))
+    put('bands + harmony, LDA', lambda: learned(part(bands, harmony)))
+    put('bands + patterns + harmony, LDA', lambda: learned(lib.features))
+    put('the same, locally scaled: songae', lambda: local_scaling(learned(lib.features)))
+    put('bands + patterns, locally scaled', lambda: local_scaling(learned(part(bands, patterns))))
+    put("songae, by the songs' own average spectrum", lambda: local_scaling(learned(own_spectrum(lib))))
+    from songae.contrast import random_kernels, to_features
+    put('bands + random convolutions, locally scaled', lambda: local_scaling(learned(map(random_kernels(), lib.x))))
     for shape in 'simple', 'sparse', 'deep', 'conv':        # the last takes more than fifty times as long
         epochs = 1 if args.quick else 2 if shape == 'conv' else 20
         put(f'{shape} autoencoder of patches', lambda: autoencoder(lib, shape, epochs))
@@ -200,19 +257,20 @@ def ingredients(lib, args):
             'contrast, no EQ': dict(eq=0.)}
     for name, settings in ways.items():
         model, seconds = timed(lambda: trained(lib, args, **settings))
-        codes = lib.lda_codes(to_features(model))
+        codes = lib.lda_codes(map(to_features(model), lib.x))
         put(f'{name}: head', lambda: pairwise_distances(head_codes(lib, model)))
         put(f'{name}: LDA', lambda: pairwise_distances(codes))
         put(f'{name}: LDA, locally scaled', lambda: local_scaling(pairwise_distances(codes)))
-        for part in 'head', 'LDA', 'LDA, locally scaled': rows[f'{name}: {part}']['seconds'] += seconds
+        for what in 'head', 'LDA', 'LDA, locally scaled': rows[f'{name}: {what}']['seconds'] += seconds
     return pd.DataFrame(rows).T
 
 
-def own_spectrum(x, features):
+def own_spectrum(lib):
     "The features with the average and the spread of these songs' own bands in place of the constants."
-    bands = x[:, ::5].reshape(-1, N_MELS).astype(np.float32)
+    bands = lib.x[:, ::5].reshape(-1, N_MELS).astype(np.float32)
     mean, spread = bands.mean(0), bands.std(0)
-    return lambda x: features((x.astype(np.float32) - mean)/spread*BAND_SPREAD + BAND_LEVELS)
+    def rescaled(p): return Patches((p.mel.astype(np.float32) - mean)/spread*BAND_SPREAD + BAND_LEVELS, p.pitch)
+    return (patch_features(rescaled(p)) for p in lib.patches)
 
 
 def autoencoder(lib, shape, epochs):
@@ -242,45 +300,40 @@ def trained(lib, args, seed=0, **settings):
     return model
 
 
-def to_features(model):
-    from songae.contrast import to_features
-    return to_features(model)
-
-
 def head_codes(lib, model):
     def code(x): return normalize(np.asarray(model(x.astype(np.float32)))).mean(0)
-    return normalize(lib.each(code))
+    return normalize(lib.of_mel(code))
 
 
 def pairs(lib, args):
     songs = np.array(lib.pairs, int).ravel()
     if not len(songs): raise SystemExit('the part pairs needs --pairs, with songs of the folder')
     paths, couples = [lib.paths[i] for i in songs], np.arange(len(songs)).reshape(-1, 2)
-
-    def distances(learn_from, seed): return local_scaling(pairwise_distances(lib.encoder_codes(seed, learn_from, songs)))
-
-    def by_seed(learn_from): return [distances(learn_from, seed) for seed in range(args.seeds)]
-
-    answers = {'learned from all songs': by_seed(None),
-               'learned from the songs in pairs only': by_seed(np.sort(songs)),
-               'MFCC': [pairwise_distances(mfcc_statistics(paths))]}
-    if has_musly(): answers['musly mandelellis'] = [musly()(paths)]
-    hits = {name: [pair_hits(d, couples) for d in ds] for name, ds in answers.items()}
+    def distances(learn_from): return local_scaling(pairwise_distances(lib.codes(lib.learned(learn_from))[songs]))
+    answers = {'learned from all songs': distances(None), 'learned from the songs in pairs only': distances(np.sort(songs)),
+               'MFCC': pairwise_distances(mfcc_statistics(paths))}
+    if has_musly(): answers['musly mandelellis'] = musly()(paths)
+    if has_bliss(): answers['bliss'] = pairwise_distances(bliss(paths))
     about = dict(of=len(songs), chance=len(songs)/(len(songs) - 1))
-    rows = {name: dict(mean=np.mean(h), seeds=' '.join(map(str, h))) | about for name, h in hits.items()}
-    return pd.DataFrame(rows).T
+    return pd.DataFrame({name: dict(found=pair_hits(d, couples)) | about for name, d in answers.items()}).T
 
 
 def stable(lib, args):
-    songae = [local_scaling(pairwise_distances(lib.encoder_codes(seed))) for seed in range(args.seeds)]
-    models = [trained(lib, args, seed) for seed in range(2)]
-    contrast = [pairwise_distances(lib.lda_codes(to_features(model))) for model in models]
-    return pd.DataFrame({f'songae, {args.seeds} seeds': stability(songae), 'contrast, 2 seeds': stability(contrast)}).T
+    "Nothing is drawn at random, so what may change an answer is which songs are learned from."
+    order = np.random.default_rng(0).permutation(len(lib.features))
+    tenths = [np.setdiff1d(order, order[i::10]) for i in range(args.fits)]
+    songae = [local_scaling(pairwise_distances(lib.codes(lib.learned(some)))) for some in tenths]
+    from songae.contrast import random_kernels, to_features
+    kernels = [local_scaling(pairwise_distances(lib.lda_codes(map(random_kernels(seed=s), lib.x)))) for s in range(args.fits)]
+    contrast = [pairwise_distances(lib.lda_codes(map(to_features(trained(lib, args, seed)), lib.x))) for seed in range(2)]
+    return pd.DataFrame({f'songae, {args.fits} times nine tenths of the songs': stability(songae),
+                         f'random convolutions, {args.fits} seeds': stability(kernels),
+                         'contrast, 2 seeds': stability(contrast)}).T
 
 
 def speed(lib, args):
     "Median time of a song, of both in turns; the decoder's share is the least there can be."
-    encoder = lib.encoder(songs=slice(50))
+    encoder = lib.learned(range(min(50, len(lib.features))))
     with tempfile.TemporaryDirectory() as folder:
         files = files_by_format(lib.paths[::max(len(lib.paths)//args.files, 1)], Path(folder))
         return pd.DataFrame({f'{kind}, {len(paths)} files': speed_row(encoder, paths*args.rounds)
@@ -300,9 +353,9 @@ def files_by_format(paths, folder):
 
 
 def speed_row(encoder, paths):
-    positions = np.linspace(0, 1, N_PATCHES)
+    positions = np.linspace(0, 1, N_EXCERPTS)
     tasks = {'songae': encoder.encode_song,
-             'decoding': lambda p: excerpts(p, positions, PATCH_SAMPLES, sr=PATCH_RATE)}
+             'decoding': lambda p: excerpts(p, positions, EXCERPT_SAMPLES, sr=PATCH_RATE)}
     if has_musly():
         import pymusly
         jukebox = pymusly.MuslyJukebox('mandelellis', 'none')
@@ -316,7 +369,7 @@ def speed_row(encoder, paths):
     return row | {'musly/songae': of(lambda t: t['musly']/t['songae'])}
 
 
-PARTS = dict(board=board, ingredients=ingredients, pairs=pairs, stability=stable, speed=speed)
+PARTS = dict(board=board, new=new, transfer=transfer, ingredients=ingredients, pairs=pairs, stability=stable, speed=speed)
 
 
 def arguments():
@@ -325,10 +378,11 @@ def arguments():
     p.add_argument('--labels', type=Path, help='a CSV; the tags of the files unless given')
     p.add_argument('--by', default='artist', help='the column, or tag, that says which songs belong together')
     p.add_argument('--pairs', type=Path, help='a CSV of songs that belong together in twos')
-    p.add_argument('--parts', default=','.join(PARTS))
+    p.add_argument('--parts', default='board,new,ingredients,pairs,stability,speed')
+    p.add_argument('--other', type=Path, help='a folder of other songs, for the part transfer')
     p.add_argument('--paper', default='simple,sparse,deep',
                    help="the paper's models on the board; conv takes most of an hour on 281 songs")
-    p.add_argument('--seeds', type=int, default=5, help='how many, for pairs and stability')
+    p.add_argument('--fits', type=int, default=5, help='how many are compared for stability')
     p.add_argument('--files', type=int, default=30, help='how many are timed')
     p.add_argument('--rounds', type=int, default=3, help='how often each is timed')
     p.add_argument('--every', type=int, default=3, help='robustness is measured on every third song; 0: on none')

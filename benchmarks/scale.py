@@ -211,8 +211,8 @@ def attempt(f):
 
 def excerpts_of(path):
     from songae.audio import excerpts
-    from songae.melspec import N_PATCHES, PATCH_RATE, PATCH_SAMPLES
-    return excerpts(path, np.linspace(0, 1, N_PATCHES), PATCH_SAMPLES, sr=PATCH_RATE)
+    from songae.melspec import EXCERPT_SAMPLES, N_EXCERPTS, PATCH_RATE
+    return excerpts(path, np.linspace(0, 1, N_EXCERPTS), EXCERPT_SAMPLES, sr=PATCH_RATE)
 
 
 def whole_of(path):
