@@ -309,8 +309,9 @@ def pairs(lib, args):
     songs = np.array(lib.pairs, int).ravel()
     if not len(songs): raise SystemExit('the part pairs needs --pairs, with songs of the folder')
     paths, couples = [lib.paths[i] for i in songs], np.arange(len(songs)).reshape(-1, 2)
-    def distances(learn_from): return local_scaling(pairwise_distances(lib.codes(lib.learned(learn_from))[songs]))
-    answers = {'learned from all songs': distances(None), 'learned from the songs in pairs only': distances(np.sort(songs)),
+    stored = local_scaling(pairwise_distances(lib.codes(lib.learned())))[np.ix_(songs, songs)]
+    alone = local_scaling(pairwise_distances(lib.codes(lib.learned(np.sort(songs)))[songs]))
+    answers = {'in a library of all songs': stored, 'in a library of the songs in pairs only': alone,
                'MFCC': pairwise_distances(mfcc_statistics(paths))}
     if has_musly(): answers['musly mandelellis'] = musly()(paths)
     if has_bliss(): answers['bliss'] = pairwise_distances(bliss(paths))

@@ -141,7 +141,8 @@ def fit(
     from songae.storage import check_target
     settings = {name: value for name, value in dict(seed=seed, epochs=epochs).items() if value is not None}
     try: m = SongMatcher(encoder, **settings)
-    except TypeError: raise ValueError(f'--epochs and --seed are for the paper\'s encoders, not for {encoder}') from None
+    except TypeError:
+        raise ValueError(f'--epochs and --seed are for the paper\'s encoders, not for {encoder}') from None
     check_target(matcher)
     m.encoder.check()
     if m.encoder.version and _is_library_of(matcher, m.encoder): m = _fit_library(folder, matcher, m.encoder)

@@ -456,8 +456,8 @@ def _chance_row(labels, robust, seconds, **filters):
 
 # %% ../nbs/19_leaderboard.ipynb #e456cb00
 def _ordered(df, k):
-    first = ['P@1', 'P@1 low', 'P@1 high', 'MAP', 'MAP low', 'MAP high', 'new P@1', 'new MAP', 'P@5', f'recall@{k}', 'skew', 'coverage',
-             'queries', 'singletons', 'chance', 'seconds']
+    first = ['P@1', 'P@1 low', 'P@1 high', 'MAP', 'MAP low', 'MAP high', 'new P@1', 'new MAP', 'P@5', f'recall@{k}',
+             'skew', 'coverage', 'queries', 'singletons', 'chance', 'seconds']
     more = [c for c in df if c not in (*first, 'error')]
     return df.reindex(columns=[*first, *more, 'error'])
 
@@ -473,7 +473,7 @@ def leaderboard(
     robust:bool=False,      # also how many songs are found by altered excerpts? takes several times as long
     seconds:float=30.,      # length of these excerpts
     progress:bool=True,     # show a progress bar?
-) -> pd.DataFrame:          # chance and each method: numbers as in `summarize`, P@1 and MAP of new songs, seconds, share found, error
+) -> pd.DataFrame:          # chance and each method: as in `summarize`, new songs, seconds, share found, error ('': none)
     "Every method beside chance. One that fails has its error in the table, and the rest goes on."
     paths = [Path(p) for p in paths]
     if len(labels) != len(paths): raise ValueError(f'{len(labels)} labels for {len(paths)} songs')
