@@ -39,7 +39,7 @@ def _band_correlations(x):
 
 # %% ../nbs/appendix/contrast.ipynb #ac5c6679
 class TemporalStatistics(layers.Layer):
-    "(patches, frames, channels) to (patches, numbers): mean, spread and maximum over time, or all of `band_statistics`."
+    "(patches, frames, channels) to (patches, numbers): mean, spread and maximum over time, or `band_statistics`."
     def __init__(self, more=False, **kwargs):
         super().__init__(**kwargs)
         self.more = more

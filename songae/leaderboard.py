@@ -473,7 +473,7 @@ def leaderboard(
     robust:bool=False,      # also how many songs are found by altered excerpts? takes several times as long
     seconds:float=30.,      # length of these excerpts
     progress:bool=True,     # show a progress bar?
-) -> pd.DataFrame:          # chance and each method: as in `summarize`, new songs, seconds, share found, error ('': none)
+) -> pd.DataFrame:          # chance and each method: as in `summarize`, new songs, seconds, shares found, error
     "Every method beside chance. One that fails has its error in the table, and the rest goes on."
     paths = [Path(p) for p in paths]
     if len(labels) != len(paths): raise ValueError(f'{len(labels)} labels for {len(paths)} songs')
