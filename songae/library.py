@@ -112,6 +112,7 @@ def look(
 class Plan:
     "What has to be done."
     read: list          # paths of files that are new or have changed, or whose profile is out of date
+    outdated: set       # those of them that are as they were, but for the version of their profile
     unchanged: int      # songs that are as they were
     returned: list      # ids of songs that are there again, unchanged
     lost: dict          # id -> (path, hash) of songs that are not where they were, or not as they were
@@ -125,13 +126,13 @@ def find_changes(
     retry:bool=False,   # try again what failed before?
 ) -> Plan:
     "What has happened since the catalog was last in step."
-    plan, files = Plan([], 0, [], {}, []), dict(seen.files)
+    plan, files = Plan([], set(), 0, [], {}, []), dict(seen.files)
     for i, path, size, modified, hash, gone, v in db.rows(_KNOWN):
         now = files.pop(path, None)
         if now == (size, modified):
             if gone: plan.returned.append(i)
-            plan.unchanged += 1
-            if v != version and version: plan.read.append(path)
+            if v != version and version: plan.outdated.add(path)
+            else: plan.unchanged += 1
         elif now:
             plan.read.append(path)
             plan.lost[i] = path, hash
@@ -140,7 +141,7 @@ def find_changes(
         now = files.get(path)
         if now == (size, modified) and not (failed and retry): del files[path]
         elif not now and seen.covers(path): plan.vanished.append(path)
-    plan.read = sorted([*plan.read, *files])
+    plan.read = sorted([*plan.read, *plan.outdated, *files])
     return plan
 
 _KNOWN = '''select id, path, size, modified, hash, gone, version from songs left join profiles on song_id = id'''
@@ -182,6 +183,7 @@ class Report:
     added: list = field(default_factory=list)         # paths
     changed: list = field(default_factory=list)       # paths with another sound than before
     retagged: list = field(default_factory=list)      # paths with the same sound, and another size or time
+    described: list = field(default_factory=list)     # paths, as they were, read anew since features have changed
     moved: list = field(default_factory=list)         # (old path, new path)
     returned: list = field(default_factory=list)      # paths that had been gone
     gone: list = field(default_factory=list)          # paths
@@ -201,7 +203,7 @@ class Report:
         return not (self.failures or self.unreadable or self.missing)
 
 # %% ../nbs/17_library.ipynb #e71f3207
-def _settle(db, keeper, reading, lost, report):
+def _settle(db, keeper, reading, lost, report, outdated=()):
     "Keep a reading, and report what it was."
     path = reading.path
     if reading.row is None:
@@ -211,7 +213,7 @@ def _settle(db, keeper, reading, lost, report):
     before = db.rows('select id, hash from songs where path = cast(? as text)', [os.fsencode(path)])
     same = before and before[0][1] == reading.row['hash']
     found = None if same else lost.find(path, reading.row['hash'])
-    if same: report.retagged.append(path)
+    if same: (report.described if path in outdated else report.retagged).append(path)
     elif found is not None:
         report.moved.append((lost.by_id[found][0], path))
         lost.move(found, path)
@@ -238,7 +240,7 @@ def bring_up(
     bar = tqdm(total=len(plan.read), desc='reading', unit='song', disable=not (progress and plan.read))
     with Keeper(db, version) as keeper, bar:
         for reading in read(plan.read, encoder, known):
-            _settle(db, keeper, reading, lost, report)
+            _settle(db, keeper, reading, lost, report, plan.outdated)
             bar.update()
             if report.failed: bar.set_postfix(failed=len(report.failed))
         _mark(db, plan, lost, report)
@@ -356,8 +358,8 @@ def _count(db, seen, report):
         report.passed_over['(folder)' if path.endswith(os.sep) else kind, reason] += 1
 
 # %% ../nbs/17_library.ipynb #d252ada0
-_KINDS = dict(added='new', changed='changed', retagged='with new tags', moved='moved', returned='back again',
-              gone='gone')
+_KINDS = dict(added='new', changed='changed', retagged='with new tags', described='described anew', moved='moved',
+              returned='back again', gone='gone')
 
 def _report_lines(self):
     counts = [f'{len(getattr(self, kind)):,} {text}' for kind, text in _KINDS.items() if getattr(self, kind)]

@@ -233,14 +233,15 @@ def _check_files(own, files):
 
 # %% ../nbs/16_storage.ipynb #4c4c4ae2
 def _agreed(folder, model):
-    "The encoder that both settings and catalog describe."
+    "The encoder that both settings and catalog describe, but for settings that it no longer has."
+    retired = getattr(ENCODERS.get(model['encoder']), 'retired', ())
+    def kept(about): return about['encoder'], {k: v for k, v in about['settings'].items() if k not in retired}
     for name in 'settings.json.new', 'settings.json':
         path = folder/name
         if name.endswith('new') and not path.exists(): continue
         about = read_settings(path)
-        same = (about['encoder'], about['settings']) == (model['encoder'], model['settings'])
-        if same: return make_described(about, path)
-    encoder = make_described(about, path)
+        encoder = make_described(about, path)
+        if kept(about) == kept(model): return encoder
     raise MatcherError(f'{folder}: settings.json and catalog.db do not belong together, one of them was altered')
 
 # %% ../nbs/16_storage.ipynb #8bc1d84e

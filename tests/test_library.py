@@ -70,6 +70,30 @@ def retag(path, **tags):
     f.save()
 
 
+def make_older(folder):
+    "Turn a library into one of an older version: other features, and a setting that there is no more."
+    settings = json.loads((folder/'settings.json').read_text())
+    settings['settings']['seed'] = 0
+    (folder/'settings.json').write_text(json.dumps(settings))
+    library = Library(folder)
+    with library.db:
+        for table in 'profiles', 'scatters': library.db.execute(f"update {table} set version = 'patches-1-0'")
+        library.db.execute("update models set settings = json_set(settings, '$.version', 'patches-1-0', '$.settings.seed', 0)")
+    library.db.close()
+
+
+def test_a_library_of_an_older_version_answers_and_is_brought_up_to_date(place):
+    make_older(place/'my.songae')
+    library, song = Library(place/'my.songae'), str(place/'music'/'a'/'0.flac')
+    before = library.matcher().recommend(song, 3)
+    report = library.sync(progress=False)
+    assert len(report.described) == 10 and report.unchanged == 0 and not report.retagged and report.learned
+    assert '10 described anew' in str(report)
+    assert len(SongMatcher.load(place/'my.songae').recommend(song, 3)) == len(before) == 3
+    again = Library(place/'my.songae').sync(progress=False)
+    assert again.unchanged == 10 and not again.described and not again.learned
+
+
 def test_the_second_time_nothing_is_opened(place, monkeypatch):
     def never(*args): raise AssertionError('a file was read')
     library = Library(place/'my.songae')
