@@ -341,7 +341,7 @@ def test_what_add_says_is_kept_while_another_saves(place, tmp_path):
         p = shell('add', new, '-m', place/'my.songae', cwd=tmp_path, code=1)
         assert 'is writing to it' in p.stderr and 'process' in p.stderr
     assert '1 songs added' in shell('add', new, '-m', place/'my.songae', cwd=tmp_path).stdout
-    fresh = SongMatcher(code_size=100).fit(sorted((place/'music').rglob('*.flac')), progress=False)
+    fresh = SongMatcher(code_size=4).fit(sorted((place/'music').rglob('*.flac')), progress=False)
     fresh.save(place/'my.songae')       # replaces it, knowingly
     with pytest.raises(MatcherError, match='learned anew since it was loaded'): m.add(new, progress=False)
     assert len(SongMatcher.load(place/'my.songae').songs_) == 10
