@@ -2,8 +2,8 @@
 
     python benchmarks/songs.py FOLDER       # about 130 songs; needs apt-get, but not root: 2.4 GB are downloaded, 0.4 GB are kept
 
-FOLDER/labels.csv then has the columns path and artist, empty where it is not known. What was chosen for songae was
-chosen on other songs, of shared/music's packages; these serve to see whether it holds.
+FOLDER/labels.csv then has the columns path and artist, empty where it is not known. They were looked at when
+the features of patches were chosen, so what they score says nothing about songs that nobody has chosen on.
 """
 import argparse
 import csv
