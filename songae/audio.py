@@ -140,26 +140,6 @@ class _Packets:
             self.f.close()
             raise
 
-    def _find_beginning(self):
-        reason = None
-        for self.skip in _beginnings(self.f):
-            try: self._open()
-            except AudioError as e: reason = reason or e; continue
-            if not self.skip: return
-            is_sound = self._is_sound()
-            self.container.close()
-            if is_sound: return self._open()
-        raise reason
-
-    def _is_sound(self):
-        "Do the next packets decode, most of them, to one sample rate and number of channels?"
-        import av
-        kinds = Counter()
-        for p in islice(self.packets, 16):
-            with suppress(av.error.FFmpegError, ValueError):
-                kinds.update((f.sample_rate, f.layout.nb_channels) for f in self.stream.codec_context.decode(p))
-        return kinds.total() >= 4 and len(kinds) == 1
-
     def _open(self):
         source = _From(self.f, self.skip)
         source.seek(0)
@@ -169,6 +149,31 @@ class _Packets:
     def close(self):
         self.container.close()
         self.f.close()
+
+# %% ../nbs/01_audio.ipynb #e7721972
+@patch_to(_Packets)
+def _is_sound(self):
+    "Do the next packets decode, most of them, to one sample rate and number of channels?"
+    import av
+    kinds = Counter()
+    for p in islice(self.packets, 16):
+        with suppress(av.error.FFmpegError, ValueError):
+            kinds.update((f.sample_rate, f.layout.nb_channels) for f in self.stream.codec_context.decode(p))
+    return kinds.total() >= 4 and len(kinds) == 1
+
+# %% ../nbs/01_audio.ipynb #f62c0512
+@patch_to(_Packets)
+def _find_beginning(self):
+    "Open the file where its sound begins. Raises `AudioError`."
+    reason = None
+    for self.skip in _beginnings(self.f):
+        try: self._open()
+        except AudioError as e: reason = reason or e; continue
+        if not self.skip: return
+        is_sound = self._is_sound()
+        self.container.close()
+        if is_sound: return self._open()
+    raise reason
 
 # %% ../nbs/01_audio.ipynb #1226dcaa
 @patch_to(_Packets)
@@ -257,6 +262,7 @@ def _samples(frame):
     if x.dtype.kind == 'i': return x.astype(np.float32)/-np.float32(np.iinfo(x.dtype).min)
     return x.astype(np.float32)
 
+# %% ../nbs/01_audio.ipynb #7e15176b
 @patch_to(_Packets)
 def _frames(self, start):
     "(when it begins, samples, sample rate) of each frame that can be decoded, from a little before `start` on."
