@@ -4,14 +4,16 @@
 
 # %% auto #0
 __all__ = ['METHODS', 'PAPER', 'ALTERATIONS', 'N_FOLDS', 'as_distances', 'encoder_distances', 'pca_codes', 'pca_of_samples',
-           'mfcc_statistics', 'untrained', 'quieter', 'mp3_64', 'equalize', 'robustness', 'read_labels', 'tag_labels',
-           'decodable', 'leaderboard']
+           'mfcc_statistics', 'untrained', 'quieter', 'mp3_64', 'equalize', 'change_tempo', 'change_pitch', 'telephone',
+           'robustness', 'read_labels', 'tag_labels', 'decodable', 'leaderboard']
 
 # %% ../nbs/19_leaderboard.ipynb #8fe855e4
 import os
 import time
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,16 +21,17 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pandas as pd
 import soundfile as sf
+import soxr
 from scipy import fft, signal
 from tqdm.auto import tqdm
 
 from .audio import SAMPLE_RATE, SILENCE, duration, load
 from .files import AudioError, find_songs
 from .tags import read_tags
-from .basics import one_core_each
+from .basics import one_core_each, prefetch
 from .encoders import Encoder, PatchEncoder, WaveformEncoder, encoded_distances
 from .features import patch_features
-from .lda import Scatter
+from .lda import Scatter, gather
 from .melspec import N_FFT, PATCH_RATE, log_mel, patches
 from .metrics import bootstrap, chance_scores, scores, summarize
 from .neighbors import all_distances, blocks_of, check_finite, pairwise_distances
@@ -193,8 +196,53 @@ def equalize(
     x = signal.lfilter(*_shelf(4000, -6, sr, high=True), x)
     return x.astype(np.float32)
 
+# %% ../nbs/19_leaderboard.ipynb #5c0aa402
+def _filtered(x, sr, *filters):
+    "Sound (samples,) after FFmpeg's filters, each a name and its argument."
+    import av
+    graph = av.filter.Graph()
+    steps = [graph.add_abuffer(format='flt', sample_rate=sr, layout='mono', time_base=Fraction(1, sr))]
+    steps += [graph.add(*f) for f in (*filters, ('aformat', f'sample_fmts=flt:sample_rates={sr}'), ('abuffersink',))]
+    for a, b in zip(steps, steps[1:]): a.link_to(b)
+    graph.configure()
+    frame = av.AudioFrame.from_ndarray(x[None].astype(np.float32), format='flt', layout='mono')
+    frame.sample_rate = sr
+    for f in frame, None: steps[0].push(f)
+    parts = []
+    while True:
+        try: parts.append(steps[-1].pull().to_ndarray().ravel())
+        except (av.BlockingIOError, av.EOFError): return np.concatenate(parts)
+
+def change_tempo(
+    x:np.ndarray,       # (samples,)
+    sr:int=SAMPLE_RATE, # its sample rate, Hz
+    by:float=1.05,      # so many times as fast
+) -> np.ndarray:        # (samples/by,) float32
+    "Faster or slower at the same pitch."
+    return _filtered(x, sr, ('atempo', f'{by:.6f}'))
+
+def change_pitch(
+    x:np.ndarray,       # (samples,)
+    sr:int=SAMPLE_RATE, # its sample rate, Hz
+    semitones:float=1,  # upward
+) -> np.ndarray:        # (samples,) float32
+    "Higher or lower at the same tempo."
+    ratio = 2**(semitones/12)
+    return _filtered(x, sr, ('asetrate', f'{sr*ratio:.0f}'), ('aresample', f'{sr}'), ('atempo', f'{1/ratio:.6f}'))
+
+# %% ../nbs/19_leaderboard.ipynb #5c0aa406
+def telephone(
+    x:np.ndarray,       # (samples,)
+    sr:int=SAMPLE_RATE, # its sample rate, Hz
+) -> np.ndarray:        # (samples,) float32
+    "Resampled to 8 kHz: nothing above 4 kHz is left."
+    y = soxr.resample(soxr.resample(x.astype(np.float32), sr, 8000), 8000, sr)[:len(x)]
+    return np.pad(y, (0, len(x) - len(y)))
+
 # %% ../nbs/19_leaderboard.ipynb #be8a0ff8
-ALTERATIONS = {'-6 dB': quieter, '64 kbit/s MP3': mp3_64, 'EQ': equalize}
+ALTERATIONS = {'-6 dB': quieter, '64 kbit/s MP3': mp3_64, 'EQ': equalize, '8 kHz': telephone,
+               '+1 semitone': change_pitch, '-1 semitone': partial(change_pitch, semitones=-1),
+               'tempo +5 %': change_tempo, 'tempo -5 %': partial(change_tempo, by=.95)}
 
 # %% ../nbs/19_leaderboard.ipynb #f077103a
 def _two_excerpts(path, seconds):
@@ -364,19 +412,17 @@ def _deal(n):
 # %% ../nbs/19_leaderboard.ipynb #89ed9dfd
 def _by_profiles(paths, fold, encoder):
     "A function (encoder, folds) that learns from these folds, and encodes all songs."
-    means, scatters = [None]*len(paths), []
+    means, scatters = [None]*len(paths), {}
     with one_core_each(), ThreadPoolExecutor(os.cpu_count()) as pool:
         for f in range(N_FOLDS):
-            scatter = None
-            for some in blocks_of(np.flatnonzero(fold == f), 8):
-                profiles = list(pool.map(lambda i: encoder.profile(paths[i]), some))
-                for i, p in zip(some, profiles): means[i] = p.mean
-                scatter = scatter or Scatter(len(means[i]))
-                scatter.add(np.stack([p.deviations.astype(np.float32) for p in profiles]))
-            scatters.append(scatter)
+            some = np.flatnonzero(fold == f)
+            if not len(some): continue
+            profiles = prefetch(pool, encoder.profile, [paths[i] for i in some])
+            found, scatters[f] = gather(profiles)
+            for i, mean in zip(some, found): means[i] = mean
     means = np.stack(means)
     def codes(encoder, folds):
-        scatter = sum((scatters[f] for f in folds if scatters[f]), Scatter(means.shape[1]))
+        scatter = sum((scatters[f] for f in folds if f in scatters), Scatter(means.shape[1]))
         return encoder.learn(means[np.isin(fold, folds)], scatter).encode_means(means)
     return codes
 

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['PATCH_RATE', 'N_FFT', 'HOP_LENGTH', 'N_MELS', 'PITCH_FFT', 'PITCH_HOP', 'N_PITCHES', 'N_FRAMES', 'N_EXCERPTS',
            'PER_EXCERPT', 'N_PATCHES', 'PATCH_SAMPLES', 'EXCERPT_SAMPLES', 'PITCH_FRAMES', 'mel_filters', 'log_mel',
-           'pitch_filters', 'pitch_spectrogram', 'normalize_level', 'Patches', 'patches']
+           'pitch_filters', 'pitch_spectrogram', 'normalize_level', 'Patches', 'patches', 'muffle', 'transpose']
 
 # %% ../nbs/09_melspec.ipynb #a420d1a4
 from functools import cache
@@ -22,6 +22,8 @@ N_MELS = 96                     # bands, from 20 Hz to half the sample rate
 
 # %% ../nbs/09_melspec.ipynb #16e6546c
 def _hz_to_mel(hz): return 2595*np.log10(1 + hz/700)
+
+def _mel_to_hz(mel): return 700*(10**(mel/2595) - 1)
 
 @cache
 def mel_filters(
@@ -129,3 +131,25 @@ def patches(
     mel = _cut([log_mel(e) for e in x], N_FRAMES, N_FRAMES)       # one excerpt at a time: it fits the cache
     pitch = _cut([pitch_spectrogram(e) for e in x], N_FRAMES*HOP_LENGTH//PITCH_HOP, PITCH_FRAMES)
     return Patches(*(normalize_level(p[at]).astype(np.float16) for p in (mel, pitch)))
+
+# %% ../nbs/09_melspec.ipynb #5c0aa502
+def _leveled(mel, pitch): return Patches(*(normalize_level(p).astype(np.float16) for p in (mel, pitch)))
+
+def muffle(
+    p:Patches,
+) -> Patches:
+    "What a telephone leaves of it: nothing above 4 kHz."
+    centers = _mel_to_hz(np.linspace(_hz_to_mel(20), _hz_to_mel(PATCH_RATE/2), N_MELS + 2)[1:-1])
+    return _leveled(np.where(centers > 3800, np.float32(-999), p.mel.astype(np.float32)), p.pitch.astype(np.float32))
+
+def transpose(
+    p:Patches,
+    semitones:int,      # upward
+) -> Patches:
+    "The same in another key."
+    edges = np.linspace(_hz_to_mel(20), _hz_to_mel(PATCH_RATE/2), N_MELS + 2)[1:-1]
+    at = np.interp(_hz_to_mel(_mel_to_hz(edges)*2**(-semitones/12)), edges, np.arange(N_MELS))
+    low = np.minimum(at.astype(int), N_MELS - 2)
+    part, mel = (at - low).astype(np.float32), p.mel.astype(np.float32)
+    moved = np.clip(np.arange(N_PITCHES) - 3*semitones, 0, N_PITCHES - 1)
+    return _leveled(mel[..., low]*(1 - part) + mel[..., low + 1]*part, p.pitch[..., moved].astype(np.float32))

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from . import catalog
 from .basics import patch_to
-from .encoders import ENCODERS
+from .encoders import encoder_class
 from .matcher import MatcherError, SongMatcher
 
 # %% ../nbs/16_storage.ipynb #c43b5b53
@@ -112,7 +112,7 @@ def _attach(matcher, folder, db):
     matcher.model_id_, about = _newest(db, folder)
     matcher.folder_, matcher.catalog_, matcher.detached_ = folder, db, False
     matcher.plane_, matcher.weights_hash_, matcher.files_ = about['plane'], about['weights_hash'], about['files']
-    matcher.n_learned_ = about['n']
+    matcher.n_learned_, matcher.card_ = about['n'], about.get('card') or {}
     return matcher.refresh()
 
 # %% ../nbs/16_storage.ipynb #10d2028f
@@ -207,12 +207,12 @@ def make_described(
 ):                  # an `Encoder` that has learned nothing
     "The encoder that is described. Raises `MatcherError`."
     name, settings = about['encoder'], about['settings']
-    if not isinstance(name, str) or name not in ENCODERS:
+    kind = encoder_class(name) if isinstance(name, str) else None
+    if not kind:
         raise MatcherError(f'{path.parent}: was saved with the encoder {str(name)[:80]}; '
                            'import the module that defines it, then load again')
     plain = isinstance(settings, dict) and all(isinstance(v, (str, int, float, type(None))) for v in settings.values())
     if not plain: raise MatcherError(f'{path}: altered, settings must be words and numbers by name')
-    kind = ENCODERS[name]
     try:
         encoder = kind(**{k: v for k, v in settings.items() if k not in kind.retired})
         encoder.check()
@@ -234,7 +234,7 @@ def _check_files(own, files):
 # %% ../nbs/16_storage.ipynb #4c4c4ae2
 def _agreed(folder, model):
     "The encoder that both settings and catalog describe, but for settings that it no longer has."
-    retired = getattr(ENCODERS.get(model['encoder']), 'retired', ())
+    retired = getattr(encoder_class(model['encoder']), 'retired', ())
     def kept(about): return about['encoder'], {k: v for k, v in about['settings'].items() if k not in retired}
     for name in 'settings.json.new', 'settings.json':
         path = folder/name

@@ -136,7 +136,7 @@ def test_clips_that_are_not_to_be_had():
     def get(id): raise KeyError(id)
     answer = Answer(get)
     answer.send = lambda content, buffers=None: sent.append(content)
-    for id in 99, -1, 'x', None, [1], {}, 1e400: answer._send_clip(id)
+    for id in 99, -1, 'x', None, [1], {}, 1e400: answer._reply(dict(kind='clip', id=id))
     assert all(m['error'] for m in sent) and [m['id'] for m in sent] == [99, -1, 'x']
 
 

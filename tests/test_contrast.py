@@ -7,7 +7,7 @@ import songae.contrast
 from songae.autoencoders import keras
 from songae.contrast import (ConvFeatures, batches, build_contrast, conv1d, patch_pairs, random_kernels, temporal_statistics,
                              to_features, train_contrast)
-from songae.lda import fit_lda, gather
+from songae.lda import fit_lda, gather, make_profile
 
 
 @pytest.fixture(scope='module')
@@ -70,7 +70,7 @@ def test_arrays_give_what_the_network_gives(x):
     body = keras.Model(model.input, model.get_layer('statistics').output)
     features = to_features(model)
     np.testing.assert_allclose(features(x[0]), np.asarray(body(x[0].astype(np.float32))), atol=5e-3)
-    means, scatter = gather(features(song) for song in x)
+    means, scatter = gather(make_profile(features(song)) for song in x)
     assert np.isfinite(fit_lda(means, scatter).encode(means)).all()
 
 

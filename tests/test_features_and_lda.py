@@ -9,7 +9,7 @@ from scipy.fft import dctn
 from songae.encoders import PatchEncoder
 from songae.features import (N_BANDS, N_FEATURES, band_correlations, band_statistics, cosines, intervals, octave_patterns,
                              patch_features, pattern_statistics, patterns, scale_bands)
-from songae.lda import Scatter, between_scatter, fit_lda, gather, lda, normalize
+from songae.lda import Scatter, between_scatter, fit_lda, gather, lda, make_profile, normalize
 from songae.melspec import Patches
 
 
@@ -35,7 +35,10 @@ def songs(): return made_songs(20)
 def fitted(songs): return learn(songs)
 
 
-def learn(songs, **settings): return PatchEncoder(**settings).learn(*gather(patch_features(p) for p in songs))
+def profiles(songs, f=patch_features): return (make_profile(f(p)) for p in songs)
+
+
+def learn(songs, **settings): return PatchEncoder(**settings).learn(*gather(profiles(songs)))
 
 
 def encode(encoder, p): return encoder.encode_means(patch_features(p).mean(0))
@@ -170,7 +173,7 @@ def test_a_planted_direction_is_found(rng):
 def test_not_more_directions_than_there_are(rng):
     h = rng.standard_normal((20, 5, 6))
     assert lda(*scatters(h), 128)[0].shape == (6, 6) and lda(*scatters(h), 2)[0].shape == (6, 2)
-    means, scatter = gather(h[:4])
+    means, scatter = gather(map(make_profile, h[:4]))
     assert fit_lda(means, scatter).projection.shape == (6, 3)
 
 
@@ -261,7 +264,7 @@ def test_how_loud_a_song_is_does_not_change_its_code(tmp_path, fitted):
 
 def test_a_projection_of_the_bare_bands(songs):
     def bare(p): return band_statistics(scale_bands(p.mel))
-    learned = fit_lda(*gather(bare(p) for p in songs))
+    learned = fit_lda(*gather(profiles(songs, bare)))
     assert learned.encode(bare(songs[0]).mean(0)).shape == (19,) and len(learned.mean) == 5*96 + 276
 
 

@@ -23,7 +23,8 @@ function floats(bytes) {
 
 class AnswerView {
   constructor(model, el) {
-    Object.assign(this, { model, el, rows: [], other: null })
+    Object.assign(this, { model, el, rows: [], whys: [], other: null })
+    this.reasons = new Requests(model, 'why', message => message)
     this.live = element('p', { className: 'live', role: 'status' })
     this.list = element('div', { className: 'list' })
     this.beside = element('ol', { 'aria-label': 'Song played from the map' })
@@ -40,7 +41,7 @@ class AnswerView {
   showPlayer() {
     this.el.dataset.playing = this.player.state === 'playing' ? this.player.id : ''
     this.showOther()
-    for (const row of this.rows) row.show()
+    for (const part of [...this.rows, ...this.whys]) part.show()
     this.other?.show()
   }
 
@@ -60,6 +61,8 @@ class AnswerView {
     const songs = this.model.get('songs'), points = floats(this.model.get('points'))
     const known = [query?.id, ...songs.map(song => song[0])]
     if (this.player.id !== null && !known.includes(this.player.id)) this.player.stop()
+    this.reasons.forget()       // they were for another query, or for another catalog
+    this.whys = []
     if (query) this.showAnswer(query, best)
     else this.showNothing()
     this.map.root.hidden = !points.length
@@ -78,9 +81,16 @@ class AnswerView {
     const others = listed.map((song, i) => new Row(this.player, song, i ? 'next' : 'first'))
     const note = query.note ? [element('p', { className: 'note' }, query.note)] : []
     this.rows = [you, ...others]
+    if (query.why) for (const row of others) this.addWhy(row)
     this.list.replaceChildren(element('h3', {}, 'Your song'), you.root, ...note, ...this.makeList(others))
     this.announce(best.length ? `${query.title} sounds most like ${best[0].title}` : '')
     for (const song of [query, ...best.slice(0, 1)]) this.player.prepare(song.id)       // the likeliest to be played
+  }
+
+  addWhy(row) {
+    const why = new Why(this.reasons, this.player, row.song)
+    row.root.append(why.button, why.text)
+    this.whys.push(why)
   }
 
   makeList(rows) {
@@ -89,6 +99,7 @@ class AnswerView {
   }
 
   close() {
+    this.reasons.close()
     this.player.close()
     this.map.close()
   }

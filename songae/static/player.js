@@ -1,22 +1,22 @@
 // Clips of songs, what plays them, and the row of a song in the list.
 
-// Each clip is asked for when it is wanted, and kept.
-class Clips {
-  constructor(model) {
-    this.model = model
-    this.kept = new Map()       // id of a song -> the promise of an address
-    this.wanted = new Map()     // id of a song -> what settles that promise
+// What is asked of the kernel, each thing once: it is kept, and answered by a message of the same kind and id.
+class Requests {
+  constructor(model, kind, read) {
+    Object.assign(this, { model, kind, read })
+    this.kept = new Map()       // id -> the promise of an answer
+    this.wanted = new Map()     // id -> what settles that promise
     this.hear = (message, buffers) => {
-      if (message.kind === 'clip') this.receive(message, buffers)
+      if (message.kind === kind) this.receive(message, buffers)
     }
     model.on('msg:custom', this.hear)
   }
 
   get(id) {
     if (!this.kept.has(id)) {
-      const clip = this.ask(id)
-      clip.catch(() => this.kept.delete(id))        // it may be there the next time
-      this.kept.set(id, clip)
+      const answer = this.ask(id)
+      answer.catch(() => this.kept.delete(id))        // it may be there the next time
+      this.kept.set(id, answer)
     }
     return this.kept.get(id)
   }
@@ -25,26 +25,35 @@ class Clips {
     return new Promise((resolve, reject) => {
       const giveUp = () => reject(Error('the kernel does not answer'))
       this.wanted.set(id, { resolve, reject, timer: setTimeout(giveUp, 30_000) })
-      try { this.model.send({ kind: 'clip', id }) } catch { giveUp() }
+      try { this.model.send({ kind: this.kind, id }) } catch { giveUp() }
     })
   }
 
-  receive({ id, error }, buffers) {
-    if (!this.wanted.has(id)) return
-    const { resolve, reject, timer } = this.wanted.get(id)
+  receive(message, buffers) {
+    if (!this.wanted.has(message.id)) return
+    const { resolve, reject, timer } = this.wanted.get(message.id)
     clearTimeout(timer)
-    if (error) reject(Error(error))
-    else resolve(URL.createObjectURL(new Blob([buffers[0]], { type: 'audio/mpeg' })))
+    if (message.error) reject(Error(message.error))
+    else resolve(this.read(message, buffers))
   }
 
-  forget() {
-    for (const clip of this.kept.values()) clip.then(URL.revokeObjectURL, () => {})
-    this.kept.clear()
-  }
+  forget() { this.kept.clear() }
 
   close() {
     this.model.off('msg:custom', this.hear)
     this.forget()
+  }
+}
+
+// Clips of songs, as addresses.
+class Clips extends Requests {
+  constructor(model) {
+    super(model, 'clip', (message, buffers) => URL.createObjectURL(new Blob([buffers[0]], { type: 'audio/mpeg' })))
+  }
+
+  forget() {
+    for (const clip of this.kept.values()) clip.then(URL.revokeObjectURL, () => {})
+    super.forget()
   }
 }
 
@@ -104,19 +113,34 @@ class Player {
   }
 }
 
+// A button that plays a clip, and shows whether it does.
+class PlayButton {
+  constructor(player, id, name) {
+    Object.assign(this, { player, id, name })
+    this.root = element('button', { type: 'button', className: 'play', onclick: () => player.toggle(id) })
+    this.show()
+  }
+
+  get state() { return this.player.id === this.id ? this.player.state : 'idle' }
+
+  show() {
+    this.root.dataset.state = this.state
+    this.root.setAttribute('aria-label', `${this.state === 'playing' ? 'Pause' : 'Play'} ${this.name}`)
+  }
+}
+
 // A song in the list: a button, who and what, how far it is from the query, and where in the clip one is.
 class Row {
   constructor(player, song, kind) {
     Object.assign(this, { player, song })
-    const toggle = () => player.toggle(song.id)
-    this.button = element('button', { type: 'button', className: 'play', onclick: toggle })
+    this.button = new PlayButton(player, song.id, [song.title, song.artist].filter(Boolean).join(', '))
     this.problem = element('span', { className: 'problem', role: 'status' })
     this.seek = this.makeSeek()
     const what = element('div', { className: 'what' },
       element('span', { className: 'title' }, song.title),
       element('span', { className: 'artist' }, song.artist), this.problem)
     const root = kind === 'query' ? 'div' : 'li'
-    this.root = element(root, { className: `row ${kind}` }, this.button, what, ...this.makeDistance(), this.seek)
+    this.root = element(root, { className: `row ${kind}` }, this.button.root, what, ...this.makeDistance(), this.seek)
     this.show()
   }
 
@@ -142,13 +166,12 @@ class Row {
   }
 
   show() {
-    const { player, song } = this
-    const mine = player.id === song.id, state = mine ? player.state : 'idle'
-    const name = [song.title, song.artist].filter(Boolean).join(', ')
-    this.button.dataset.state = this.root.dataset.state = state
-    this.button.setAttribute('aria-label', `${state === 'playing' ? 'Pause' : 'Play'} ${name}`)
+    const { player, song, button } = this, { state } = button
+    button.show()
+    this.root.dataset.state = state
     this.seek.disabled = !['playing', 'paused'].includes(state)
     if (!this.seek.disabled) this.showPosition(player.audio)
+    const mine = player.id === song.id
     this.problem.textContent = mine && player.problem ? `cannot be played: ${player.problem}` : ''
   }
 
