@@ -1,12 +1,14 @@
 """How well, and how fast, do methods find songs that belong together? songae beside bliss, musly, MFCCs, the paper and chance.
 
-    pip install pymusly bliss-audio
+    pip install pymusly bliss-audio librosa
+    pip install --no-deps musicnn
     python benchmarks/hearing.py FOLDER [--labels FILE.csv] [--by artist] [--pairs FILE.csv] [--parts board,pairs,...]
 
 FOLDER holds songs, FILE.csv a column `path` relative to it and a column of labels (the files' own tags serve where
 there is no CSV); pairs have columns `path_a` and `path_b`. Parts, each a table:
 
     board        P@1 and MAP with intervals, of stored and of new songs; hubs, robustness; `all`: singletons as misses
+    albums       the same artist on another album, and the same album by another artist
     new          stored and new songs among the same candidates, with the interval of the difference
     transfer     learned from another collection, --other FOLDER, and more and more of one's own songs
     ingredients  what each part of the encoder adds, and what other features, random or trained, would give
@@ -15,13 +17,14 @@ there is no CSV); pairs have columns `path_a` and `path_b`. Parts, each a table:
     speed        file to code, songae and musly in turns on the same files, as Ogg and MP3
 
 Low and high are the ends of 95 % intervals, from a bootstrap over songs. A singleton is a song whose label no other
-song has. Everything random is drawn from seeds, and seconds include training: nothing is pretrained.
+song has. Everything random is drawn from seeds, and seconds include training: nothing is pretrained but musicnn.
 """
 import argparse
 import os
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from statistics import median
 
@@ -33,17 +36,18 @@ import soundfile as sf
 
 from songae.audio import duration, excerpts, load
 from songae.basics import one_core_each
-from songae.encoders import Encoder, PatchEncoder
-from songae.features import BAND_LEVELS, BAND_SPREAD, patch_features
+from songae.encoders import Encoder, LDAEncoder, MissingExtra, PatchEncoder, encoded_distances, patch_profile
+from songae.features import BAND_LEVELS, BAND_SPREAD, N_FEATURES, patch_features
 from songae.files import AudioError, find_songs
-from songae.lda import fit_lda, gather, normalize
-from songae.leaderboard import (METHODS, N_FOLDS, PAPER, encoder_distances, leaderboard, mfcc_statistics, read_labels,
-                                robustness, tag_labels)
+from songae.lda import Profile, fit_lda, gather, make_profile, normalize
+from songae.leaderboard import (METHODS, N_FOLDS, PAPER, as_distances, encoder_distances, leaderboard,
+                                mfcc_statistics, read_labels, robustness, tag_labels)
 from songae.melspec import EXCERPT_SAMPLES, N_EXCERPTS, N_FRAMES, N_MELS, N_PATCHES, PATCH_RATE, Patches, patches
-from songae.metrics import compare, scores, stability, summarize
+from songae.metrics import chance_scores, compare, scores, stability, summarize
+from songae.musicnn import Musicnn
 from songae.neighbors import LocallyScaled, local_scaling, pairwise_distances
 
-ROBUST = 'MFCC', 'untrained', 'musly mandelellis', 'bliss', 'songae'     # the paper's models and PCA would take hours
+NO_ROBUSTNESS = 'PCA', *PAPER       # they would take hours
 
 
 # Methods --------------------------------------------------------------------------------------------------------------
@@ -86,6 +90,46 @@ def has_bliss():
     try: import bliss_audio
     except ImportError: return False
     return True
+
+
+def has_musicnn():
+    try: Musicnn().check()
+    except MissingExtra: return False
+    return True
+
+
+@cache
+def musicnn_features(path): return Musicnn().features(path)
+
+
+class KeptMusicnn(Musicnn):
+    "musicnn with features that are computed once for all rows."
+    def features(self, path, *, remarks=None): return musicnn_features(path)
+
+
+def musicnn(paths):
+    "The mean of what the network finds in patches, nothing learned from these songs."
+    with one_core_each(): x = np.array([musicnn_features(p).mean(0) for p in paths])
+    return pairwise_distances(normalize((x - x.mean(0))/(x.std(0) + 1e-9)))
+
+
+class Both(LDAEncoder):
+    "One LDA of the features of both."
+    name, version, n_features = 'songae and musicnn', 'both', N_FEATURES + Musicnn.n_features
+
+    def encode_song(self, path): return self.encode_means(self.profile(path).mean)
+
+    def profile(self, path, *, remarks=None):
+        a, b = PatchEncoder().profile(path), KeptMusicnn().profile(path)
+        rows, (n, m) = len(a.deviations) + len(b.deviations), (len(a.deviations), len(b.deviations))
+        both = np.zeros((rows, self.n_features), np.float16)
+        both[:n, :N_FEATURES], both[n:, N_FEATURES:] = a.deviations*(rows/n)**.5, b.deviations*(rows/m)**.5
+        return Profile(np.concatenate([a.mean, b.mean]), both)
+
+
+class Unaltered(PatchEncoder):
+    "songae without the changes that should not count."
+    def profile(self, path, *, remarks=None): return make_profile(self.features(path))
 
 
 def thirty_seconds(path):
@@ -132,6 +176,7 @@ class Songs:
         self.labels = np.array([label_of[p] for p in self.paths], object)
         self.pairs = [(at[a], at[b]) for a, b in pairs if a in at and b in at]
         self.features = [patch_features(p).astype(np.float16) for p in self.patches]
+        self.profiles = [patch_profile(p) for p in self.patches]
 
     def of_mel(self, f):
         "What `f` makes of each song's patches by mel band, (songs, numbers)."
@@ -139,17 +184,17 @@ class Songs:
 
     def lda_codes(self, features):
         "Codes of the songs by an LDA of these features, a list of (patches, numbers)."
-        means, scatter = gather(np.asarray(h, np.float32) for h in features)
+        means, scatter = gather(make_profile(np.asarray(h, np.float32)) for h in features)
         return fit_lda(means, scatter).encode(means)
 
     def learned(self, songs=None, more=()):
-        "The default encoder, learned from some of these songs, all unless given, and from features of others."
-        features = [*([self.features[i] for i in songs] if songs is not None else self.features), *more]
-        return PatchEncoder().learn(*gather(h.astype(np.float32) for h in features))
+        "The default encoder, learned from some of these songs, all unless given, and from profiles of others."
+        own = self.profiles if songs is None else [self.profiles[i] for i in songs]
+        return PatchEncoder().learn(*gather([*own, *more]))
 
     def codes(self, encoder):
         "Codes of all songs."
-        return encoder.encode_means(np.stack([h.astype(np.float32).mean(0) for h in self.features]))
+        return encoder.encode_means(np.stack([p.mean for p in self.profiles]))
 
     def row(self, d, seconds):
         "A row of a table."
@@ -176,14 +221,22 @@ def with_misses(scores):
 
 # Parts ----------------------------------------------------------------------------------------------------------------
 
-def board(lib, args):
+def all_methods(args):
+    "By name, as far as their packages are installed."
     methods = {name: METHODS[name] for name in ('MFCC', 'PCA', 'untrained')}
     if has_musly(): methods |= {f'musly {m}': musly(m) for m in ('mandelellis', 'timbre')}
     else: print('pymusly is not installed, so musly is missing from the tables')
     if has_bliss(): methods['bliss'] = bliss
     else: print('bliss-audio is not installed, so bliss is missing from the tables')
     methods |= {f"the paper's {m}": PAPER[f"the paper's {m}"] for m in args.paper.split(',') if m}
-    methods['songae'] = METHODS['songae']
+    methods |= {'songae, nothing altered': Unaltered(), 'songae': METHODS['songae']}
+    if has_musicnn(): methods |= {'musicnn': musicnn, 'musicnn, LDA': KeptMusicnn(), 'songae and musicnn': Both()}
+    else: print('musicnn is not installed, so it is missing from the tables')
+    return methods
+
+
+def board(lib, args):
+    methods = all_methods(args)
     df = with_misses(leaderboard(methods, lib.paths, lib.labels))
     for error in df.error[df.error != '']: print(error)
     df = df.drop(columns=['queries', 'singletons', 'chance', 'error'])
@@ -192,11 +245,30 @@ def board(lib, args):
 
 
 def add_robustness(df, methods, paths):
-    for name in ROBUST:
-        if name not in methods: continue
+    for name in methods:
+        if name in NO_ROBUSTNESS: continue
         found = robustness(only_encoding(methods[name]), paths, progress=False).found
         df.loc[name, [f'{alteration}, of {len(paths)}' for alteration in found.index]] = found.values
     return df
+
+
+def albums(lib, args):
+    "Who asks, and whom of what it asks for no filter takes out: the same artist elsewhere, the same album otherwise."
+    ways = {'artist, another album': (lib.labels, lib.albums), 'album, another artist': (lib.albums, lib.labels)}
+    lucky, rows = {way: chance_scores(a, leave_out=[list(b)]).mean() for way, (a, b) in ways.items()}, {}
+    rows['chance'] = {(way, column): lucky[way][score] for way in ways for column, score in SCORES}
+    for name, method in all_methods(args).items():
+        if name in NO_ROBUSTNESS: continue
+        if callable(method): d = as_distances(method(lib.paths), len(lib.paths))
+        else: d = encoded_distances(method, method.fit_encode(lib.paths, progress=False))
+        found = {way: scores(d, a, leave_out=[list(b)]) for way, (a, b) in ways.items()}
+        rows[name] = {(way, column): found[way][score].mean() for way in ways for column, score in SCORES}
+        rows[name] |= {(way, 'queries'): len(s) for way, s in found.items()}
+        print(name, rows[name], flush=True)
+    return pd.DataFrame(rows).T
+
+
+SCORES = ('P@1', 'P@1'), ('MAP', 'AP')
 
 
 def new(lib, args):
@@ -219,7 +291,7 @@ def new(lib, args):
 def transfer(lib, args):
     "Learned from another collection, with none, a tenth, half and all of the songs that are asked for."
     if not args.other: raise SystemExit('the part transfer needs --other, a folder of other songs')
-    others = [patch_features(p).astype(np.float16) for p in decoded(find_songs(args.other)) if p is not None]
+    others = [patch_profile(p) for p in decoded(find_songs(args.other)) if p is not None]
     order, rows = np.random.default_rng(0).permutation(len(lib.features)), {}
     for share in 0, .1, .5, 1:
         own = order[:round(share*len(order))]
@@ -249,9 +321,10 @@ def ingredients(lib, args):
     put('bands + patterns, LDA', lambda: learned(part(bands, patterns)))
     put('bands + harmony, LDA', lambda: learned(part(bands, harmony)))
     put('bands + patterns + harmony, LDA', lambda: learned(lib.features))
-    put('the same, locally scaled: songae', lambda: local_scaling(learned(lib.features)))
+    put('the same, locally scaled', lambda: local_scaling(learned(lib.features)))
+    put('with altered patches: songae', lambda: local_scaling(pairwise_distances(lib.codes(lib.learned()))))
     put('bands + patterns, locally scaled', lambda: local_scaling(learned(part(bands, patterns))))
-    put("songae, by the songs' own average spectrum", lambda: local_scaling(learned(own_spectrum(lib))))
+    put("locally scaled, by the songs' own average spectrum", lambda: local_scaling(learned(own_spectrum(lib))))
     from songae.contrast import random_kernels, to_features
     put('bands + random convolutions, locally scaled', lambda: local_scaling(learned(map(random_kernels(), lib.x))))
     for shape in 'simple', 'sparse', 'deep', 'conv':        # the last takes more than fifty times as long
@@ -374,7 +447,7 @@ def speed_row(encoder, paths):
     return row | {'musly/songae': of(lambda t: t['musly']/t['songae'])}
 
 
-PARTS = dict(board=board, new=new, transfer=transfer, ingredients=ingredients, pairs=pairs, stability=stable, speed=speed)
+PARTS = dict(board=board, albums=albums, new=new, transfer=transfer, ingredients=ingredients, pairs=pairs, stability=stable, speed=speed)
 
 
 def arguments():
@@ -383,7 +456,7 @@ def arguments():
     p.add_argument('--labels', type=Path, help='a CSV; the tags of the files unless given')
     p.add_argument('--by', default='artist', help='the column, or tag, that says which songs belong together')
     p.add_argument('--pairs', type=Path, help='a CSV of songs that belong together in twos')
-    p.add_argument('--parts', default='board,new,ingredients,pairs,stability,speed')
+    p.add_argument('--parts', default='board,albums,new,ingredients,pairs,stability,speed')
     p.add_argument('--other', type=Path, help='a folder of other songs, for the part transfer')
     p.add_argument('--paper', default='simple,sparse,deep',
                    help="the paper's models on the board; conv takes most of an hour on 281 songs")
@@ -402,11 +475,18 @@ def read_pairs(args):
     return [[(args.folder/p).resolve() for p in row] for row in table.values]
 
 
+def albums_of(table, paths):
+    "The album of each song, by the table or the tags; where there is no such column, its folder."
+    named = table.album if 'album' in table else pd.Series([str(Path(p).parent) for p in table.index], table.index)
+    return np.array([named[str(p)] for p in paths], object)
+
+
 def main():
     args = arguments()
     if args.labels: table = read_labels(args.folder, args.labels, args.by)
     else: table = tag_labels(find_songs(args.folder), args.by)
     lib = Songs([Path(p) for p in table.index], list(table.label), read_pairs(args))
+    lib.albums = albums_of(table, lib.paths)
     print(f'{len(lib.paths)} songs, {N_PATCHES} patches of each decoded in {lib.seconds:.0f} s')
     for part in args.parts.split(','):
         df, seconds = timed(lambda: PARTS[part](lib, args))

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['ENCODERS', 'CHANGES', 'CHANGE_WEIGHT', 'MODELS', 'Encoded', 'Encoder', 'encoded_distances', 'read_arrays',
-           'LDAEncoder', 'PatchEncoder', 'MissingExtra', 'require_paper', 'WaveformEncoder', 'make_encoder',
-           'encoder_entry_points', 'encoder_class']
+           'LDAEncoder', 'patch_profile', 'PatchEncoder', 'MissingExtra', 'require_paper', 'WaveformEncoder',
+           'make_encoder', 'encoder_entry_points', 'encoder_class']
 
 # %% ../nbs/12_encoders.ipynb #b34bd51b
 import hashlib
@@ -283,6 +283,16 @@ def set_arrays(self, arrays):
 CHANGES = muffle, partial(transpose, semitones=1), partial(transpose, semitones=-1)
 CHANGE_WEIGHT = np.float32(.3)
 
+def patch_profile(
+    p:Patches,          # of a song
+) -> Profile:
+    "The profile of a song, with what changes that should not count do to ten of its patches."
+    h, parts, middle = patch_features(p), [], np.arange(1, N_PATCHES, PER_EXCERPT)     # the second of each excerpt
+    for i, change in enumerate(CHANGES):
+        some = middle[i::len(CHANGES)]
+        parts.append(patch_features(change(Patches(p.mel[some], p.pitch[some]))) - h[some])
+    return make_profile(h, CHANGE_WEIGHT*np.concatenate(parts))
+
 class PatchEncoder(LDAEncoder):
     "The default encoder: features of thirty patches, projected by an LDA learned from the songs."
     name, version, n_features, retired = 'patches', 'patches-2', N_FEATURES, ('seed',)
@@ -294,12 +304,7 @@ class PatchEncoder(LDAEncoder):
 
     def profile(self, path, *, remarks=None):
         "What is kept of a song. Raises `AudioError`."
-        p = patches(path, remarks=remarks)
-        h, which = patch_features(p), np.arange(1, N_PATCHES, PER_EXCERPT)
-        changed = [change(Patches(*(part[which[i::len(CHANGES)]] for part in p))) for i, change in enumerate(CHANGES)]
-        at = np.concatenate([which[i::len(CHANGES)] for i in range(len(CHANGES))])
-        changes = patch_features(Patches(*map(np.concatenate, zip(*changed)))) - h[at]
-        return make_profile(h, CHANGE_WEIGHT*changes)
+        return patch_profile(patches(path, remarks=remarks))
 
     def warm_up(self):
         "Do now what the first song would otherwise wait for."
