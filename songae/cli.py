@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['app', 'Matcher', 'AsJson', 'DEFAULT_MATCHER', 'Folders', 'Exclude', 'sync', 'failures', 'prune', 'learn', 'fit',
-           'add', 'match', 'songs', 'info', 'evaluate', 'demo', 'serve', 'main']
+           'add', 'match', 'explain', 'songs', 'info', 'evaluate', 'demo', 'serve', 'main']
 
 # %% ../nbs/24_cli.ipynb #bb74d672
 import faulthandler
@@ -132,7 +132,7 @@ def _existing(folder):
 def fit(
     folder:Annotated[Path, typer.Argument(help='Songs; sub-folders are searched too.')],
     matcher:Matcher=DEFAULT_MATCHER,
-    encoder:Annotated[str, typer.Option(help="patches, or one of the paper's: simple, sparse, deep, conv.")]='patches',
+    encoder:Annotated[str, typer.Option(help="patches; one of the paper's: simple, sparse, deep, conv; or another package's.")]='patches',
     epochs:Annotated[int, typer.Option(help="Of the paper's encoders: the paper's number unless given.", min=1)]=None,
     seed:Annotated[int, typer.Option(help="Of the paper's encoders: of whatever is drawn at random.")]=None,
 ):
@@ -222,6 +222,21 @@ def match(
 def _save(figure, path):
     figure.savefig(path, dpi=110, bbox_inches='tight')
     _remark(f'wrote {path}')
+
+# %% ../nbs/24_cli.ipynb #5c0aa602
+@app.command(epilog='Example:  `songae explain "new song.flac" ~/Music/answer.mp3`')
+def explain(
+    song:Annotated[Path, typer.Argument(help='Any song, in the matcher or not.')],
+    other:Annotated[Path, typer.Argument(help='Another.')],
+    matcher:Matcher=DEFAULT_MATCHER,
+    n:Annotated[int, typer.Option('-n', help='How many passages.', min=1)]=3,
+    as_json:AsJson=False,
+):
+    "Why two songs match: in what they are alike, and where."
+    why = _load(matcher).explain(song, other, n)
+    if not as_json: return _say(str(why))
+    passages = [dict(seconds=a, other_seconds=b, cosine=c) for a, b, c in why.passages]
+    _json(dict(sentence=why.sentence, parts=why.parts, passages=passages))
 
 # %% ../nbs/24_cli.ipynb #d3998f34
 @app.command(epilog="Example:  `songae songs --json | jq '.[].title'`")

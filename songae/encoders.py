@@ -309,7 +309,8 @@ class PatchEncoder(LDAEncoder):
     def warm_up(self):
         "Do now what the first song would otherwise wait for."
         silence = Patches(np.zeros((1, N_FRAMES, N_MELS)), pitch_spectrogram(np.zeros((1, PITCH_FFT))))
-        self.encode_means(patch_features(silence).mean(0))
+        mean = patch_features(silence).mean(0)
+        if hasattr(self, 'lda_'): self.encode_means(mean)
 
 # %% ../nbs/12_encoders.ipynb #10aa0060
 class MissingExtra(ImportError, ValueError): "A package of an extra is missing; says which command installs it."
@@ -472,7 +473,7 @@ def make_encoder(
     if encoder == 'patches': return PatchEncoder(**settings)
     if encoder in MODELS: return WaveformEncoder(encoder, **settings)
     others = encoder_entry_points()
-    if encoder in others: return others[encoder].load()(**settings)
+    if encoder in others: return _imported(others[encoder])(**settings)
     names = ', '.join(['patches', *MODELS, *others])
     raise ValueError(f'encoder must be one of {names}, or an Encoder, not {encoder!r}')
 
@@ -486,5 +487,9 @@ def encoder_class(
     "An encoder by the name of its class, which saved matchers tell."
     if name in ENCODERS: return ENCODERS[name]
     found = (e for e in encoder_entry_points().values() if e.value.rpartition(':')[2] == name)
-    for e in found: e.load()
+    for e in found: _imported(e)
     return ENCODERS.get(name)
+
+def _imported(entry_point):
+    try: return entry_point.load()
+    except Exception as e: raise ValueError(f'the encoder {entry_point.name} cannot be imported ({e})') from e

@@ -14,6 +14,7 @@ import numpy as np
 
 from .audio import excerpts
 from .encoders import LDAEncoder, MissingExtra
+from .neighbors import blocks_of
 
 # %% ../nbs/appendix/musicnn.ipynb #94096f79
 RATE, HOP, FRAMES = 16_000, 256, 187        # Hz; samples from one frame to the next; frames in a patch, three seconds
@@ -63,6 +64,9 @@ def pooled_features(
     x:np.ndarray,       # (patches, 187, 96) from `compressed_mel`
 ) -> np.ndarray:        # (patches, 1506) float32: maximum and mean of each number over time
     "What the network finds in each patch, before it decides on tags."
+    return np.concatenate([_pooled(some) for some in blocks_of(x, 4)])      # all at once would take a gigabyte
+
+def _pooled(x):
     import tensorflow as tf
     x = _normalized(x[..., None], 0)
     front = [tf.reduce_max(_convolved(x, i, same=i > 1), 2) for i in range(5)]

@@ -60,8 +60,8 @@ def _start_worker(prepare, args):
     os.environ['OMP_NUM_THREADS'] = '1'
     global _cores
     _cores = one_core_each()
-    _limit_memory()
     if prepare: prepare(*args)
+    _limit_memory()      # beyond what an encoder's network takes
 
 # %% ../nbs/14_reading.ipynb #c37d330c
 def _outcome(future):
@@ -163,7 +163,9 @@ def _seconds(path):
 
 _here = {}      # in a worker: what each run needs besides the path
 
-def _set_here(run, *args): _here[run] = args
+def _set_here(run, encoder, known):
+    if encoder: encoder.warm_up()
+    _here[run] = encoder, known
 
 def _forget(run): _here.pop(run, None)
 

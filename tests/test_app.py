@@ -219,6 +219,33 @@ def test_a_song_shorter_than_what_is_heard(music, tmp_path):
     assert settled(app).answer.answer['query']['note'].startswith('It lasts 2.0 s')
 
 
+def test_why(music, matchers, tmp_path):
+    "Asked why a song is in the answer, the kernel says it and has clips of the passages; for a stranger, without paths."
+    matcher = SongMatcher().fit(music, resume=False, progress=False)
+    matcher.save(tmp_path/'my.songae')
+    for public in False, True:
+        app = settled(RecommendApp(tmp_path/'my.songae', public=public))
+        copy = shutil.copy(music.parent/'unheard.flac', page_folder()/'copy.flac')
+        app._ask(Path(copy), 'copy.flac', True)
+        answer, said = settled(app).answer.answer, []
+        assert answer['query']['why'] is True
+        app.answer.send = lambda content, buffers=(): said.append((content, *buffers))
+        app.answer._reply(dict(kind='why', id=answer['best'][0]['id']))
+        why = said.pop()[0]
+        assert why['kind'] == 'why' and 'They' in why['sentence'] and why['passages'] and str(music) not in str(why)
+        for clip in why['passages'][0]:
+            app.answer._reply(dict(kind='clip', id=clip['id']))
+            assert said.pop()[1][:2] in (b'\xff\xfb', b'\xff\xf3') and ':' in clip['at']      # MP3
+        app.answer._reply(dict(kind='why', id=999))
+        assert 'error' in said.pop()[0]
+        Path(copy).unlink()
+        app.answer._reply(dict(kind='why', id=answer['best'][0]['id']))
+        assert 'send it again' in said.pop()[0]['error']
+    app = settled(RecommendApp(matchers/'one.songae', public=False))
+    app._ask(music.parent/'unheard.flac', 'unheard.flac', False)
+    assert settled(app).answer.answer['query']['why'] is False      # the paper's encoders cannot say
+
+
 def test_the_page_tells_a_stranger_from_its_owner(monkeypatch):
     assert not served_to_others()
     monkeypatch.setenv('SERVER_SOFTWARE', 'voila/0.5.13')

@@ -49,6 +49,7 @@ def place(tmp_path_factory, music):
             write(songs/f'{style} {variant}.flac', song, title=title, artist='songae & <b>others</b>')
     matcher = SongMatcher('deep', n_samples=500_000, epochs=8).fit(songs, resume=False, progress=False)
     matcher.save(place/'twelve.songae')
+    SongMatcher().fit(songs, resume=False, progress=False).save(place/'patches.songae')
     return place
 
 
@@ -125,6 +126,8 @@ def running(kind, place):
         for name, megabytes in ('app', 400), ('small', 20):
             start = f'RecommendApp(saved_matchers(), limit={megabytes}_000_000)'
             notebook(folder/f'{name}.ipynb', 'from songae.app import RecommendApp, saved_matchers', start)
+        shown = f'RecommendApp({str(place/"patches.songae")!r})'
+        notebook(folder/'why.ipynb', 'from songae.app import RecommendApp', shown)
         with lab(folder) as address: yield address, folder
 
 
@@ -314,6 +317,28 @@ def test_too_large_is_refused_before_it_is_sent(in_lab, files):
     v = in_lab.open('small.ipynb')
     assert 'at most 20 MB' in v.error(files[30]) and not v.uploads()
     v.ask(files[10.1])
+
+
+def test_why(in_lab, files):
+    "A sentence and passages side by side, which play, one at a time; closed again, and gone with the next song."
+    v = in_lab.open('why.ipynb')
+    v.ask(files['mp3'])
+    v.page.click('.answer .first .because')
+    v.wait('.answer .first .why .sentence')
+    assert v.text('.answer .first .why .sentence').startswith('They ')
+    clips = v.page.locator('.answer .first .why .clip')
+    assert clips.count() in (2, 4, 6) and re.fullmatch(r'\d+:\d\d', clips.first.inner_text().strip())
+    v.picture('9-why')
+    clips.nth(0).locator('.play').click()
+    v.wait('.answer .first .why li:first-child .clip:first-child .play[data-state=playing]')
+    clips.nth(1).locator('.play').click()
+    v.wait('.answer .first .why li:first-child .clip:last-child .play[data-state=playing]')
+    assert v.page.locator('.answer .play[data-state=playing]').count() == 1
+    v.page.click('.answer .first .because')
+    v.wait('.answer .first .why', state='hidden')
+    v.ask(files[10.1])
+    assert not v.page.locator('.answer .why .sentence').count() and v.page.locator('.answer .because').count() == 5
+    assert not v.broken
 
 
 def test_files_of_this_computer_and_adding_them(in_lab, files, place):

@@ -60,6 +60,21 @@ def test_add_songs_info(fitted, music):
     assert 'simple' in songae('info', cwd=fitted).stdout
 
 
+def test_explain_and_the_model_card(fitted, music):
+    assert '8 songs' in songae('fit', 'music', '-m', 'patches.songae', cwd=fitted).stdout
+    pair = sorted((fitted/'music').glob('*.flac'))[:2]
+    said = songae('explain', *pair, '-m', 'patches.songae', cwd=fitted).stdout
+    assert 'They ' in said and '0:0' in said
+    why = json.loads(songae('explain', *pair, '-m', 'patches.songae', '-n', 1, '--json', cwd=fitted).stdout)
+    assert len(why['passages']) == 1 and set(why['parts']) == {'timbre', 'rhythm', 'harmony'}
+    refused = songae('explain', *pair, cwd=fitted, code=1)      # a matcher of the paper's
+    assert 'only the encoder patches can say why' in refused.stderr
+    card = json.loads(songae('info', '-m', 'patches.songae', '--json', cwd=fitted).stdout)['card']
+    assert card['songs'] == 8 and card['features'] == 'patches-2'
+    shown = songae('info', '-m', 'patches.songae', cwd=fitted).stdout
+    assert 'Not tested on' in shown and 'learned  ' in shown
+
+
 @pytest.mark.parametrize('args, code, words', [
     (['match', 'gone.wav'], 1, 'gone.wav: no such file'),
     (['match', 'music/broken.mp3'], 1, 'broken.mp3: not audio'),

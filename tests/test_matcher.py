@@ -172,3 +172,28 @@ def test_a_name_that_is_not_unicode(music, tmp_path):
     m = small(folder)
     (odd,) = [p for p in m.songs_.path if 'caf' in p]
     assert len(m.songs_) == 9 and not m.failed_ and os.path.exists(odd) and m.recommend(odd, 1, include_self=True).index[0] == odd
+
+
+def test_a_model_card(tmp_path):
+    "What it was made from and how well it does; figures only where tags name artists, and filters leave enough to ask."
+    from songae.demo import STYLES, make_song
+    import json
+    for i, style in enumerate(list(STYLES)[:3]):
+        for v in range(4):
+            x = make_song(style, v, seconds=6)
+            write(tmp_path/f'{style} {v}.flac', x, title=f'{v}', artist=style, album=f'{style} {v // 2}')
+    m = SongMatcher().fit(tmp_path, progress=False, resume=False)
+    card = m.card_
+    assert card['songs'] == 12 and card['encoder'] == 'patches' and card['features'] == m.encoder.version
+    same, other = card['judged']['same artist'], card['judged']['same artist, another album']
+    assert same['queries'] == other['queries'] == 12
+    for row in same, other:
+        for value, low, high, chance in (row['P@1'], row['MAP']): assert 0 <= low <= value <= high <= 1 and 0 < chance < 1
+    np.testing.assert_allclose([same['P@1'][3], other['P@1'][3]], [3/11, 2/10], atol=1e-3)
+    m.save(tmp_path/'my.songae')
+    assert SongMatcher.load(tmp_path/'my.songae').card_ == json.loads(json.dumps(card))
+
+
+def test_a_card_without_artists(music):
+    card = SongMatcher().fit(music, progress=False, resume=False).card_
+    assert card['songs'] == 8 and card['judged'] == {} and 'Apache-2.0' in card['license']
