@@ -47,7 +47,8 @@ from songae.metrics import chance_scores, compare, scores, stability, summarize
 from songae.musicnn import Musicnn
 from songae.neighbors import LocallyScaled, local_scaling, pairwise_distances
 
-NO_ROBUSTNESS = 'PCA', *PAPER       # they would take hours
+SLOW = 'PCA', *PAPER                                       # for albums too
+NO_ROBUSTNESS = *SLOW, 'musicnn', 'songae and musicnn'     # they would take hours
 
 
 # Methods --------------------------------------------------------------------------------------------------------------
@@ -258,7 +259,7 @@ def albums(lib, args):
     lucky, rows = {way: chance_scores(a, leave_out=[list(b)]).mean() for way, (a, b) in ways.items()}, {}
     rows['chance'] = {(way, column): lucky[way][score] for way in ways for column, score in SCORES}
     for name, method in all_methods(args).items():
-        if name in NO_ROBUSTNESS: continue
+        if name in SLOW: continue
         if callable(method): d = as_distances(method(lib.paths), len(lib.paths))
         else: d = encoded_distances(method, method.fit_encode(lib.paths, progress=False))
         found = {way: scores(d, a, leave_out=[list(b)]) for way, (a, b) in ways.items()}

@@ -14,7 +14,6 @@ import numpy as np
 
 from .audio import excerpts
 from .encoders import LDAEncoder, MissingExtra
-from .neighbors import blocks_of
 
 # %% ../nbs/appendix/musicnn.ipynb #94096f79
 RATE, HOP, FRAMES = 16_000, 256, 187        # Hz; samples from one frame to the next; frames in a patch, three seconds
@@ -52,30 +51,30 @@ def _normalized(x, i):
     scale = w['gamma']/np.sqrt(w['moving_variance'] + 1e-3)
     return x*scale + (w['beta'] - w['moving_mean']*scale)
 
-def _convolved(x, i, same=False):
-    "Layer number `i`, over time without padding unless `same`."
-    import tensorflow as tf
+def _convolved(x, i):
+    "Layer number `i` of (frames, bands): (frames, places, filters), as long as before."
     name = f'conv2d_{i}' if i else 'conv2d'
-    if not same: x = tf.pad(x, [[0, 0], [3, 3], [0, 0], [0, 0]])
-    y = tf.nn.conv2d(x, weights()[f'{name}/kernel'], 1, 'SAME' if same else 'VALID')
-    return _normalized(tf.nn.relu(y + weights()[f'{name}/bias']), i + 1)
+    kernel = weights()[f'{name}/kernel'][:, :, 0]
+    before = (len(kernel) - 1)//2
+    x = np.pad(x, ((before, len(kernel) - 1 - before), (0, 0)))
+    windows = np.lib.stride_tricks.sliding_window_view(x, kernel.shape[:2])
+    y = windows.reshape(*windows.shape[:2], -1) @ kernel.reshape(-1, kernel.shape[2])
+    return _normalized(np.maximum(y + weights()[f'{name}/bias'], 0), i + 1)
 
 def pooled_features(
     x:np.ndarray,       # (patches, 187, 96) from `compressed_mel`
 ) -> np.ndarray:        # (patches, 1506) float32: maximum and mean of each number over time
     "What the network finds in each patch, before it decides on tags."
-    return np.concatenate([_pooled(some) for some in blocks_of(x, 4)])      # all at once would take a gigabyte
+    return np.stack([_pooled(_normalized(patch, 0)) for patch in x])
 
 def _pooled(x):
-    import tensorflow as tf
-    x = _normalized(x[..., None], 0)
-    front = [tf.reduce_max(_convolved(x, i, same=i > 1), 2) for i in range(5)]
-    layers = [tf.concat(front, 2)[..., None]]
+    "The same of one patch, (1506,)."
+    layers = [np.concatenate([_convolved(x, i).max(1) for i in range(5)], 1)]
     for i in 5, 6, 7:
-        y = tf.transpose(_convolved(layers[-1], i), [0, 1, 3, 2])
+        y = _convolved(layers[-1], i)[:, 0]
         layers.append(y + layers[-1] if i > 5 else y)
-    y = tf.concat(layers, 2)[..., 0]
-    return np.stack([tf.reduce_max(y, 1), tf.reduce_mean(y, 1)], 2).reshape(len(x), -1)
+    y = np.concatenate(layers, 1)
+    return np.stack([y.max(0), y.mean(0)], 1).ravel()
 
 # %% ../nbs/appendix/musicnn.ipynb #7157f237
 class Musicnn(LDAEncoder):
