@@ -128,11 +128,13 @@ def _existing(folder):
     return Library(folder)
 
 # %% ../nbs/24_cli.ipynb #fd7290b9
+_ENCODERS = "patches; one of the paper's: simple, sparse, deep, conv; or another package's."
+
 @app.command(epilog='Example:  `songae fit ~/Music/lullabies -m lullabies.songae`')
 def fit(
     folder:Annotated[Path, typer.Argument(help='Songs; sub-folders are searched too.')],
     matcher:Matcher=DEFAULT_MATCHER,
-    encoder:Annotated[str, typer.Option(help="patches; one of the paper's: simple, sparse, deep, conv; or another package's.")]='patches',
+    encoder:Annotated[str, typer.Option(help=_ENCODERS)]='patches',
     epochs:Annotated[int, typer.Option(help="Of the paper's encoders: the paper's number unless given.", min=1)]=None,
     seed:Annotated[int, typer.Option(help="Of the paper's encoders: of whatever is drawn at random.")]=None,
 ):

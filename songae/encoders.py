@@ -218,6 +218,7 @@ def profile(
     "What is kept of a song. Raises `AudioError`."
     return make_profile(self.features(path, remarks=remarks))
 
+# %% ../nbs/12_encoders.ipynb #5c0aa803
 @patch_to(LDAEncoder)
 def learn(
     self,

@@ -459,10 +459,13 @@ def _from_new(encoder, codes, fold):
     return d
 
 # %% ../nbs/19_leaderboard.ipynb #e3055c6b
+def _learns(encoder):
+    return (type(encoder).fit, type(encoder).fit_encode) != (Encoder.fit, Encoder.fit_encode)
+
 def _stored_and_new(method, paths, fold):
     "The distances between stored songs, and a function that gives those from new songs."
-    if not isinstance(method, Encoder):
-        d = as_distances(method(paths), len(paths), paths)
+    if not isinstance(method, Encoder) or not _learns(method):
+        d = as_distances(_without_learning(method)(paths), len(paths), paths)
         return d, lambda: d
     codes = _by_profiles(paths, fold, method) if method.version else _by_files(paths, fold)
     stored = all_distances(method.neighbors().fit(codes(method, range(N_FOLDS))))

@@ -8,7 +8,7 @@ from html import unescape
 from pathlib import Path
 
 EXPORT = {'export', 'exports', 'exporti'}
-AFTER = dict(fast_training='training', contrast='encoders', large='library')     # the page behind which an appendix stands
+AFTER = dict(fast_training='training', contrast='encoders', musicnn='encoders', large='library')     # the page behind which an appendix stands
 
 
 # Pages ----------------------------------------------------------------------------------------------------------------

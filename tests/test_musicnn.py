@@ -7,7 +7,7 @@ from conftest import python
 
 from songae import Library, SongMatcher
 from songae.encoders import MissingExtra
-from songae.musicnn import FRAMES, HOP, Musicnn, compressed_mel, pooled_features, weights
+from songae.musicnn import MUSICNN_FRAMES as FRAMES, MUSICNN_HOP as HOP, Musicnn, compressed_mel, pooled_features, weights
 
 try: distribution('musicnn')
 except PackageNotFoundError: INSTALLED = False
