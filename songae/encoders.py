@@ -282,7 +282,7 @@ def set_arrays(self, arrays):
 
 # %% ../nbs/12_encoders.ipynb #5c0aa507
 CHANGES = muffle, partial(transpose, semitones=1), partial(transpose, semitones=-1)
-CHANGE_WEIGHT = np.float32(.3)
+CHANGE_WEIGHT = np.float32(.15)
 
 def patch_profile(
     p:Patches,          # of a song
