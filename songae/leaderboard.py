@@ -228,7 +228,8 @@ def change_pitch(
 ) -> np.ndarray:        # (samples,) float32
     "Higher or lower at the same tempo."
     ratio = 2**(semitones/12)
-    return _filtered(x, sr, ('asetrate', f'{sr*ratio:.0f}'), ('aresample', f'{sr}'), ('atempo', f'{1/ratio:.6f}'))
+    y = _filtered(x, sr, ('asetrate', f'{sr*ratio:.0f}'), ('aresample', f'{sr}'), ('atempo', f'{1/ratio:.6f}'))
+    return np.pad(y[:len(x)], (0, max(len(x) - len(y), 0)))
 
 # %% ../nbs/19_leaderboard.ipynb #5c0aa406
 def telephone(
@@ -273,7 +274,8 @@ def _altered(files, change, folder):
     out = [folder/f.name for f in files]
     for before, after in zip(files, out):
         x, sr = sf.read(before, dtype='float32')
-        sf.write(after, change(x, sr), sr, subtype='FLOAT')
+        y = change(x, sr)
+        sf.write(after, np.pad(y, (0, max(sr - len(y), 0))), sr, subtype='FLOAT')      # a song lasts a second at least
     return out
 
 # %% ../nbs/19_leaderboard.ipynb #c1bdfd34

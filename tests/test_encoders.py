@@ -99,7 +99,7 @@ import numpy as np
 from songae.audio import load
 from songae.encoders import Encoder
 
-class Loudness(Encoder):
+class LoudestOfAll(Encoder):
     def __init__(self, times=1.): self.times = times
     def encode_song(self, path): return np.array([load(path).std()*self.times])
 '''
@@ -111,7 +111,7 @@ def test_an_encoder_of_another_package(music, tmp_path):
     about = tmp_path/'loudness-1.0.dist-info'
     about.mkdir()
     (about/'METADATA').write_text('Metadata-Version: 2.1\nName: loudness\nVersion: 1.0\n')
-    (about/'entry_points.txt').write_text('[songae.encoders]\nloud = loudness:Loudness\nbroken = no_such_module:Thing\n')
+    (about/'entry_points.txt').write_text('[songae.encoders]\nloud = loudness:LoudestOfAll\nbroken = no_such_module:Thing\n')
     env = os.environ | dict(PYTHONPATH=os.pathsep.join([str(tmp_path), os.environ.get('PYTHONPATH', '')]))
     def run(*command): return subprocess.run(command, env=env, capture_output=True, text=True, cwd=tmp_path)
     songae = [Path(sys.executable).parent/'songae']
@@ -128,7 +128,7 @@ print(Library('lib.songae', 'loud').sync(sys.argv[1], progress=False).songs)"""
     assert run(*songae, 'match', music.parent/'unheard.flac', '-m', 'lib.songae').returncode == 0
     broken = run(*songae, 'fit', music, '-m', 'other.songae', '--encoder', 'broken').stderr
     assert "the encoder broken cannot be imported (No module named 'no_such_module')" in broken and 'Traceback' not in broken
-    with pytest.raises(MatcherError, match='was saved with the encoder Loudness; import the module'): SongMatcher.load(tmp_path/'my.songae')
+    with pytest.raises(MatcherError, match='was saved with the encoder LoudestOfAll; import the module'): SongMatcher.load(tmp_path/'my.songae')
 
 
 class Halves(LDAEncoder):
