@@ -43,7 +43,7 @@ from songae.lda import Profile, fit_lda, gather, make_profile, normalize
 from songae.leaderboard import (METHODS, N_FOLDS, PAPER, as_distances, encoder_distances, leaderboard,
                                 mfcc_statistics, read_labels, robustness, tag_labels)
 from songae.melspec import EXCERPT_SAMPLES, N_EXCERPTS, N_FRAMES, N_MELS, N_PATCHES, PATCH_RATE, Patches, patches
-from songae.metrics import chance_scores, compare, scores, stability, summarize
+from songae.metrics import compare, scores, stability, summarize
 from songae.musicnn import Musicnn
 from songae.neighbors import LocallyScaled, local_scaling, pairwise_distances
 
@@ -256,20 +256,15 @@ def add_robustness(df, methods, paths):
 def albums(lib, args):
     "Who asks, and whom of what it asks for no filter takes out: the same artist elsewhere, the same album otherwise."
     ways = {'artist, another album': (lib.labels, lib.albums), 'album, another artist': (lib.albums, lib.labels)}
-    lucky, rows = {way: chance_scores(a, leave_out=[list(b)]).mean() for way, (a, b) in ways.items()}, {}
-    rows['chance'] = {(way, column): lucky[way][score] for way in ways for column, score in SCORES}
+    rows = {}
     for name, method in all_methods(args).items():
         if name in SLOW: continue
         if callable(method): d = as_distances(method(lib.paths), len(lib.paths))
         else: d = encoded_distances(method, method.fit_encode(lib.paths, progress=False))
-        found = {way: scores(d, a, leave_out=[list(b)]) for way, (a, b) in ways.items()}
-        rows[name] = {(way, column): found[way][score].mean() for way in ways for column, score in SCORES}
-        rows[name] |= {(way, 'queries'): len(s) for way, s in found.items()}
-        print(name, rows[name], flush=True)
-    return pd.DataFrame(rows).T
-
-
-SCORES = ('P@1', 'P@1'), ('MAP', 'AP')
+        rows[name] = {(way, column): value for way, (asked, left_out) in ways.items()
+                      for column, value in summarize(d, asked, leave_out=[list(left_out)]).items()}
+    df = pd.DataFrame(rows).T
+    return df[[(way, c) for way in ways for c in ('P@1', 'P@1 low', 'P@1 high', 'MAP', 'chance', 'queries')]]
 
 
 def new(lib, args):

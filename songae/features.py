@@ -58,9 +58,8 @@ def cosines(
     n:int,            # how long, and how many
 ) -> np.ndarray:      # (n, n) float32, one in each column, each of length 1
     "The basis of the discrete cosine transform."
-    i = np.arange(n)
-    basis = np.cos(np.pi*(i[:, None] + .5)*i/n)
-    return (basis/np.linalg.norm(basis, axis=0)).astype(np.float32)
+    from scipy.fft import dct
+    return dct(np.eye(n), axis=1, norm='ortho').astype(np.float32)
 
 @cache
 def _faded(n): return cosines(n)*np.sin(np.pi*(np.arange(n) + .5)/n).astype(np.float32)[:, None]

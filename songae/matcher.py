@@ -188,19 +188,17 @@ N_JUDGED = 2000     # songs, at most
 
 def _judged(encoder, codes, songs):
     "Scores by artist, and by artist from other albums; empty where tags do not name two artists with two songs each."
-    some = np.sort(np.random.default_rng(0).permutation(len(codes))[:N_JUDGED])
-    artists = songs.artist.iloc[some].where(songs.artist.iloc[some] != '', None).tolist()
-    if (songs.artist.iloc[some].replace('', None).value_counts() > 1).sum() < 2: return {}
+    at = np.sort(np.random.default_rng(0).permutation(len(codes))[:N_JUDGED])
+    artist, album = (songs[column].iloc[at].replace('', None) for column in ('artist', 'album'))
+    if (artist.value_counts() > 1).sum() < 2: return {}
     from songae.metrics import chance_scores, summarize
-    d, rows = all_distances(encoder.neighbors().fit(codes[some])), {}
-    for name, leave_out in {'same artist': [], 'same artist, another album': [songs.album.iloc[some].tolist()]}.items():
-        lucky = chance_scores(artists, leave_out=leave_out)
-        if len(lucky) < 10: continue
-        s = summarize(d, artists, leave_out=leave_out)
-        chance = {'P@1': s['chance'], 'MAP': float(lucky.AP.mean())}
-        figures = {k: [round(s[k], 3), round(s[f'{k} low'], 3), round(s[f'{k} high'], 3), round(chance[k], 3)]
-                   for k in chance}
-        rows[name] = dict(songs=len(some), queries=s['queries']) | figures
+    d, rows = all_distances(encoder.neighbors().fit(codes[at])), {}
+    for name, leave_out in {'same artist': [], 'same artist, another album': [album]}.items():
+        lucky = chance_scores(artist, leave_out=leave_out).mean()
+        s = summarize(d, artist, leave_out=leave_out)
+        if s['queries'] < 10: continue
+        figures = {k: [s[k], s[f'{k} low'], s[f'{k} high'], lucky[a]] for k, a in (('P@1', 'P@1'), ('MAP', 'AP'))}
+        rows[name] = dict(songs=len(at), queries=s['queries'], **{k: np.round(v, 3).tolist() for k, v in figures.items()})
     return rows
 
 # %% ../nbs/15_matcher.ipynb #5c0aa304
