@@ -233,7 +233,7 @@ def all_methods(args):
     methods |= {'songae, nothing altered': Unaltered(), 'songae': METHODS['songae']}
     if has_musicnn(): methods |= {'musicnn': musicnn, 'musicnn, LDA': KeptMusicnn(), 'songae and musicnn': Both()}
     else: print('musicnn is not installed, so it is missing from the tables')
-    return methods
+    return {name: methods[name] for name in args.methods or methods}
 
 
 def board(lib, args):
@@ -459,6 +459,7 @@ def arguments():
     p.add_argument('--other', type=Path, help='a folder of other songs, for the part transfer')
     p.add_argument('--paper', default='simple,sparse,deep',
                    help="the paper's models on the board; conv takes most of an hour on 281 songs")
+    p.add_argument('--methods', nargs='+', help='names of the methods on the board and of albums; all unless given')
     p.add_argument('--fits', type=int, default=5, help='how many are compared for stability')
     p.add_argument('--files', type=int, default=30, help='how many are timed')
     p.add_argument('--rounds', type=int, default=3, help='how often each is timed')

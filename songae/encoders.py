@@ -282,7 +282,7 @@ def set_arrays(self, arrays):
 
 # %% ../nbs/12_encoders.ipynb #5c0aa507
 CHANGES = muffle, partial(transpose, semitones=1), partial(transpose, semitones=-1)
-CHANGE_WEIGHT = np.float32(.15)
+CHANGE_WEIGHT = np.float32(.6)
 
 def patch_profile(
     p:Patches,          # of a song
@@ -296,7 +296,7 @@ def patch_profile(
 
 class PatchEncoder(LDAEncoder):
     "The default encoder: features of thirty patches, projected by an LDA learned from the songs."
-    name, version, n_features, retired = 'patches', 'patches-2', N_FEATURES, ('seed',)
+    name, version, n_features, retired = 'patches', 'patches-3', N_FEATURES, ('seed',)
     seconds = PATCH_SAMPLES/PATCH_RATE
 
     def features(self, path, *, remarks=None):

@@ -198,7 +198,8 @@ def _judged(encoder, codes, songs):
         s = summarize(d, artist, leave_out=leave_out)
         if s['queries'] < 10: continue
         figures = {k: [s[k], s[f'{k} low'], s[f'{k} high'], lucky[a]] for k, a in (('P@1', 'P@1'), ('MAP', 'AP'))}
-        rows[name] = dict(songs=len(at), queries=s['queries'], **{k: np.round(v, 3).tolist() for k, v in figures.items()})
+        figures = {k: np.round(v, 3).tolist() for k, v in figures.items()}
+        rows[name] = dict(songs=len(at), queries=s['queries'], **figures)
     return rows
 
 # %% ../nbs/15_matcher.ipynb #5c0aa304

@@ -70,7 +70,7 @@ def test_explain_and_the_model_card(fitted, music):
     refused = songae('explain', *pair, cwd=fitted, code=1)      # a matcher of the paper's
     assert 'only the encoder patches can say why' in refused.stderr
     card = json.loads(songae('info', '-m', 'patches.songae', '--json', cwd=fitted).stdout)['card']
-    assert card['songs'] == 8 and card['features'] == 'patches-2'
+    assert card['songs'] == 8 and card['features'] == 'patches-3'
     shown = songae('info', '-m', 'patches.songae', cwd=fitted).stdout
     assert 'Not tested on' in shown and 'learned  ' in shown
 
