@@ -33,6 +33,7 @@ os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '3')
 import numpy as np
 import pandas as pd
 import soundfile as sf
+from tqdm.auto import tqdm
 
 from songae.audio import duration, excerpts, load
 from songae.basics import one_core_each
@@ -233,6 +234,8 @@ def all_methods(args):
     methods |= {'songae, nothing altered': Unaltered(), 'songae': METHODS['songae']}
     if has_musicnn(): methods |= {'musicnn': musicnn, 'musicnn, LDA': KeptMusicnn(), 'songae and musicnn': Both()}
     else: print('musicnn is not installed, so it is missing from the tables')
+    unknown = set(args.methods or ()) - set(methods)
+    if unknown: raise SystemExit(f'no such method: {", ".join(unknown)}; there are {", ".join(methods)}')
     return {name: methods[name] for name in args.methods or methods}
 
 
@@ -257,7 +260,7 @@ def albums(lib, args):
     "Who asks, and whom of what it asks for no filter takes out: the same artist elsewhere, the same album otherwise."
     ways = {'artist, another album': (lib.labels, lib.albums), 'album, another artist': (lib.albums, lib.labels)}
     rows = {}
-    for name, method in all_methods(args).items():
+    for name, method in tqdm(all_methods(args).items(), 'albums', unit='method'):
         if name in SLOW: continue
         if callable(method): d = as_distances(method(lib.paths), len(lib.paths))
         else: d = encoded_distances(method, method.fit_encode(lib.paths, progress=False))

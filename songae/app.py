@@ -15,6 +15,7 @@ from pathlib import Path
 
 import ipywidgets as W
 import numpy as np
+import scipy         # whole, before there are threads: while one imports it, another would find a part of it
 from platformdirs import user_cache_path
 
 from . import catalog

@@ -99,7 +99,7 @@ def cosine_by_part(
     return dict(zip(FEATURE_KINDS, (half/max(lengths, 1e-9)).tolist()))
 
 # %% ../nbs/20_explain.ipynb #4a79e367
-@dataclass
+@dataclass(repr=False)
 class Explanation:
     "Why two songs match, or do not; in a notebook with players."
     paths: tuple        # of the two
@@ -117,7 +117,7 @@ class Explanation:
         also = f', also in {_listed(near[1:])}' if near[1:] else ''
         return f'They are alike in {near[0]} above all{also}{unlike}.'
 
-    def __str__(self):
+    def __repr__(self):
         lines = [' and '.join(self.titles), self.sentence]
         for a, b, cosine in self.passages: lines.append(f'  {clock(a)} and {clock(b)}   {cosine:.2f}')
         return '\n'.join(lines)

@@ -246,6 +246,12 @@ def test_why(music, matchers, tmp_path):
     assert settled(app).answer.answer['query']['why'] is False      # the paper's encoders cannot say
 
 
+def test_scipy_is_whole_before_there_are_threads():
+    "A notebook that is run at once imports SciPy in the next cell while the app's thread does so for the encoder."
+    code = 'import sys, songae.app; print(hasattr(sys.modules.get("scipy"), "__version__"))'
+    assert subprocess.run([sys.executable, '-c', code], capture_output=True, text=True).stdout.split() == ['True']
+
+
 def test_the_page_tells_a_stranger_from_its_owner(monkeypatch):
     assert not served_to_others()
     monkeypatch.setenv('SERVER_SOFTWARE', 'voila/0.5.13')

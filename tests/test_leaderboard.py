@@ -135,9 +135,9 @@ def test_mp3_has_64_kbits_and_no_delay(sr, monkeypatch):
 def test_alterations_keep_their_length(name):
     x = np.sin(np.arange(44100)/20).astype(np.float32)
     y = ALTERATIONS[name](x, 44100)
-    length = dict(zip(('tempo +5 %', 'tempo -5 %'), (44100/1.05, 44100/.95))).get(name, 44100)
-    assert abs(len(y) - length) < 150 and y.dtype == np.float32 and np.isfinite(y).all() and not np.array_equal(x, y)
-    assert 'tempo' in name or len(y) == len(x)
+    tempo = {'tempo +5 %': 1.05, 'tempo -5 %': .95}.get(name, 1)
+    assert abs(len(y) - 44100/tempo) < 150 and y.dtype == np.float32 and np.isfinite(y).all() and not np.array_equal(x, y)
+    assert tempo != 1 or len(y) == len(x)
 
 
 @pytest.fixture
