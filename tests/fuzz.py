@@ -100,8 +100,9 @@ def main():
         import songae.audio, songae.files, songae.matcher, songae.storage, songae.tags     # noqa: F401
     finds = FINDS/target
     finds.mkdir(parents=True, exist_ok=True)
-    options = [f'-max_total_time={seconds}', '-max_len=6000', '-timeout=0', '-rss_limit_mb=0', f'-artifact_prefix={finds}/', str(seeds(target))]
-    # the fuzzer's own limit counts what started it, too (Linux hands peaks of memory on), so the limit is the kernel's
+    # hangs are the workers' to end: the fuzzer reads a limit of 0 as one that any tick of the second exceeds, so it has an hour
+    options = [f'-max_total_time={seconds}', '-max_len=6000', '-timeout=3600', '-rss_limit_mb=0', f'-artifact_prefix={finds}/', str(seeds(target))]
+    # the fuzzer's own memory limit counts what started it, too (Linux hands peaks of memory on), so the limit is the kernel's
     resource.setrlimit(resource.RLIMIT_DATA, (3 << 30,)*2)
     atheris.Setup([sys.argv[0], *options], TARGETS[target])
     atheris.Fuzz()
