@@ -368,12 +368,13 @@ def nearest(
 @patch_to(SongMatcher)
 def recommend(
     self,
-    song,                       # a file, stored or new
+    song,                       # a file, stored or new; or a list of them, a session: see `next_songs`
     k:int=5,                    # how many songs
     *,
     include_self:bool=False,    # may the answer name the song itself, where it is stored?
 ):                              # pandas DataFrame by path, nearest first: title, artist, distance
     "The `k` songs that sound most like `song`. Raises `AudioError`."
+    if isinstance(song, (list, tuple)): return self.next_songs(song, k)
     code, same = self.code_of(song)
     return self.nearest(code, k, leave_out=() if include_self else same)
 

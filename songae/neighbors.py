@@ -327,6 +327,31 @@ def _search(self, query, k, out):
     order = np.argsort(scaled, kind='stable')[:k]
     return scaled[order], at[order]
 
+# %% ../nbs/04_neighbors.ipynb #6a75190d
+@patch_to(Nearest)
+def distances_to(
+    self,
+    query:np.ndarray,         # (code size,)
+    *,
+    leave_out=(),             # not used here, see `LocallyScaled`
+) -> np.ndarray:              # (songs,) float32
+    "The distance of every song to `query`."
+    query = _checked_query(query, self.codes_, 1)
+    if self.codes_.shape[1] <= 3: return np.sqrt(((self.codes_ - query)**2).sum(1)).astype(np.float32)
+    d2, constant, _ = self.product_(query)
+    return np.sqrt(np.maximum(d2[:len(self.codes_)] + np.float32(constant), 0))
+
+# %% ../nbs/04_neighbors.ipynb #502024f7
+@patch_to(LocallyScaled)
+def distances_to(self, query, *, leave_out=()):
+    "The locally scaled distance of every song to `query` (code size,): (songs,) float32."
+    d2, constant, _ = self.product_(_checked_query(query, self.codes_, 1))
+    d = np.sqrt(np.maximum(d2[:len(self.codes_)] + np.float32(constant), 0))
+    others = np.delete(d, leave_out) if len(leave_out) else d
+    k = min(self.k, len(others))
+    usual = np.partition(others, k - 1)[:k].mean() + 1e-9 if k else 1
+    return d/np.sqrt(np.float32(usual)*self.usual_)
+
 # %% ../nbs/04_neighbors.ipynb #02ee0021
 def all_distances(
     nearest:Nearest,    # fitted, plain or locally scaled

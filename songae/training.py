@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['EPOCHS', 'bias_only_loss', 'entropy_floor', 'cross_entropy', 'Steps', 'write_checkpoint', 'read_checkpoint',
-           'delete_checkpoint', 'train']
+           'delete_checkpoint', 'digest', 'train']
 
 # %% ../nbs/08_training.ipynb #eb644751
 import hashlib
@@ -174,7 +174,10 @@ def delete_checkpoint(
     for suffix in '', '.old', '.part': _beside(Path(path), suffix).unlink(missing_ok=True)
 
 # %% ../nbs/08_training.ipynb #19813f25
-def _digest(*arrays):
+def digest(
+    *arrays,      # of any shape
+) -> str:         # 32 hexadecimal digits
+    "One hash for the values of some arrays."
     h = hashlib.blake2b(digest_size=16)
     for a in arrays: h.update(np.ascontiguousarray(a))
     return h.hexdigest()
@@ -182,7 +185,7 @@ def _digest(*arrays):
 def _about(model, x, steps, **settings):
     weights = [np.asarray(w).ravel() for w in model.weights]
     sample = [w[::w.size//1000 + 1] for w in weights]
-    return dict(model=model.name, parameters=model.count_params(), start=_digest(*sample), songs=_digest(x),
+    return dict(model=model.name, parameters=model.count_params(), start=digest(*sample), songs=digest(x),
                 steps=steps.name, **settings)
 
 # %% ../nbs/08_training.ipynb #d4c3830d
