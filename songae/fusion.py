@@ -153,20 +153,20 @@ def _standard(scores, session):
     spread = others.std() if len(others) else 0
     return (s - others.mean())/spread if spread > 0 else np.zeros(len(s))
 
-# %% ../nbs/22_fusion.ipynb #c884a1b5
+# %% ../nbs/22_fusion.ipynb #aff980da
 FEWEST = 10         # sessions from which weights can be learned
 QUESTIONS = 1000    # from which they are learned, at most, and as many candidates in each
 
 @patch_to(Fusion)
 def fit(self, sessions):
     NextSongs.fit(self, sessions)
-    self.weights_ = np.r_[1., np.zeros(len(self.models) - 1)]
-    if len(sessions) >= FEWEST:
+    if len(sessions) < FEWEST:
+        self.models, self.weights_ = dict(list(self.models.items())[:1]), np.ones(1)
+    else:
         past, future = split_by_time(sessions)
         for m in self.models.values(): m.fit(past)
         self.weights_ = fit_weights(*self._answers(past, future))
-    if len(sessions):
-        for m in self.models.values(): m.fit(sessions)
+    for m in self.models.values(): m.fit(sessions)
     return self
 
 @patch_to(Fusion)
@@ -200,7 +200,7 @@ def judge_history(
     counting = {name: model(index) for name, model in COUNTING.items()} | models
     return judge_next_songs(counting | dict(fusion=Fusion(index, models)), sessions, k=k, most=most)
 
-# %% ../nbs/22_fusion.ipynb #04322f7e
+# %% ../nbs/22_fusion.ipynb #62501ba5
 def learn_weights(
     codes:np.ndarray,       # (songs, code size)
     triplets:np.ndarray,    # (votes, 3) anchor, near, far
@@ -208,6 +208,7 @@ def learn_weights(
     prior:float=1.,         # how far the logarithms of the weights are drawn toward 0
 ) -> np.ndarray:            # (code size,) above 0
     "The diagonal metric that makes the votes likely."
+    if not len(triplets): return np.ones(codes.shape[1])
     a, near, far = (codes[t].astype(np.float64) for t in np.asarray(triplets, int).reshape(-1, 3).T)
     x = (a - far)**2 - (a - near)**2
     x *= 4/max(float(np.abs(x.sum(1)).mean()), 1e-9)

@@ -211,7 +211,7 @@ def _from_json(row):
     if not isinstance(row, dict): raise ValueError('no play, but another kind of JSON')
     return _listen(row) if isinstance(row.get('track_metadata'), dict) else _scrobble(row)
 
-# %% ../nbs/23_history.ipynb #1f0e33fe
+# %% ../nbs/23_history.ipynb #bccc1dcd
 _ARRAYS = 'item', 'scrobbles.item', 'listens.item', 'payload.listens.item', 'recenttracks.track.item', 'tracks.item'
 
 def _json(f, report):
@@ -222,10 +222,8 @@ def _json(f, report):
 
 def _is_one_line(line):
     "Is a line an object by itself, and not one that holds the plays?"
-    with suppress(ValueError):
-        row = json.loads(line)
-        lists = [v for v in row.values() if isinstance(v, list) and v and isinstance(v[0], dict)]
-        return not lists and 'payload' not in row
+    with suppress(ValueError, AttributeError):
+        return bool(json.loads(line).keys() & {'track_metadata', 'listened_at', 'track', 'name', 'title'})
     return False
 
 def _json_lines(f, report):
@@ -246,7 +244,7 @@ def _json_array(f):
     except (ijson.JSONError, UnicodeDecodeError) as e: yield f'after play {n}', f'no JSON from there on ({e})'
     if not n: raise HistoryError('holds no array of plays')
 
-# %% ../nbs/23_history.ipynb #8b7bf1b1
+# %% ../nbs/23_history.ipynb #d6bd6202
 def _navidrome(db):
     columns = {name for _, name, *_ in db.execute('pragma table_info(media_file)')}
     mbid = next((f'm.{c}' for c in ('mbz_recording_id', 'mbz_track_id') if c in columns), "''")
@@ -270,7 +268,7 @@ def _mpd(db):
         stickers[uri][name.lower().replace('_', '')] = value
     for uri, s in stickers.items():
         n, when = _number(s.get('playcount')), s.get('lastplayed')
-        last = when if _number(when) else None
+        last = None if when in (None, '', '0') else when
         if n: yield uri, lambda: Play(_last_played(last), Path(uri).stem, path=uri, plays=int(n))
 
 def _database(path):
@@ -501,7 +499,7 @@ class History:
         if not self.exists: return f'History({str(self.folder)!r}): nothing yet'
         return f'History({str(self.folder)!r}): {self.db.value("select count(*) from plays"):,} plays'
 
-# %% ../nbs/23_history.ipynb #23abbce1
+# %% ../nbs/23_history.ipynb #4e4accd5
 _PUT_TRACK = '''insert into tracks (title, artist, album, duration, mbid, path, song_id, how)
     values (?, ?, ?, ?, ?, ?, ?, ?) on conflict do update set how = how returning id'''
 _PUT_PLAY = '''insert into plays values (?, ?, ?, ?, ?) on conflict do update set plays = max(plays, excluded.plays),
@@ -517,7 +515,7 @@ def import_file(
 ) -> ImportReport:
     "Add what a file says was played. Raises `HistoryError` before anything is written if it is no history."
     report, finder = ImportReport(Path(path)), SongFinder(self.songs)
-    rows = tqdm(read_history(path, report), 'reading plays', unit='play', unit_scale=True, disable=not progress)
+    rows = iter(tqdm(read_history(path, report), 'reading plays', unit='play', unit_scale=True, disable=not progress))
     first = list(islice(rows, PER_COMMIT))     # or it raises
     with catalog.writing(self.db):
         before, known = self.db.value('select count(*) from plays'), {}
@@ -526,10 +524,10 @@ def import_file(
             with self.db: self._put(first, finder, known, report)
             first = list(islice(rows, PER_COMMIT))
         report.added = self.db.value('select count(*) from plays') - before
-    report.missing = self._missing()
+    report.missing = self.missing()
     return report
 
-# %% ../nbs/23_history.ipynb #7aa13514
+# %% ../nbs/23_history.ipynb #a605c4b5
 @patch_to(History)
 def _put(self, rows, finder, known, report):
     last = 0
@@ -557,7 +555,9 @@ def _rematch(self, finder):
                                       [(*finder.find(play), i) for i, play in lost])
 
 @patch_to(History)
-def _missing(self):
+def missing(self) -> list:      # (artist, title, plays), those played most first
+    "Songs that were played and are not in the library."
+    if not self.exists: return []
     sql = '''select artist, title, sum(plays) from tracks join plays on track_id = id where song_id is null
         group by artist, title order by sum(plays) desc, artist, title'''
     return self.db.rows(sql)
@@ -697,7 +697,7 @@ def learned(self) -> dict:
     except (ValueError, OSError, KeyError, zipfile.BadZipFile) as e:
         raise HistoryError(f'{path}: damaged ({e}); learn again:  songae history learn') from None
 
-# %% ../nbs/23_history.ipynb #c4f80325
+# %% ../nbs/23_history.ipynb #3d697b24
 @patch_to(History)
 def model(
     self,
@@ -721,8 +721,9 @@ def model(
     if current and 'gru0' in kept:
         weights = [kept[f'gru{i}'] for i in range(5)]
         models['GRU'] = NextSongs.fit(Recurrent(index, units=weights[1].shape[0]), sessions).take(weights)
-    fusion = NextSongs.fit(Fusion(index, models), sessions)
-    fusion.weights_ = np.array([kept['about']['weights'][name] for name in models])
+    weights = kept['about']['weights']
+    fusion = NextSongs.fit(Fusion(index, {name: m for name, m in models.items() if name in weights}), sessions)
+    fusion.weights_ = np.array([weights[name] for name in fusion.models])
     return fusion
 
 # %% ../nbs/23_history.ipynb #69e1925c

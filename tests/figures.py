@@ -15,7 +15,7 @@ FIGURE = re.compile(rf'(?<![\w.^{{/])({NUMBER})(?!\w|\.\d)(?:{GAP}(%|percent\b))
 MEASURED = re.compile(rf'{GAP}(?:µs|ms|milliseconds|s|seconds?|minutes?|hours?|[kKMGT]B|dB|times)\b')
 NAMED = re.compile(rf'{GAP}(?:bits?|D|d|tet|th|st|nd|rd)\b')          # 32-bit, 2-D, 30th
 COMMAND = re.compile(r'python\s+(?:-m\s+\S+|\S*benchmarks/\w+\.py)|make\s+(?:demo|test)'
-                     r'|(?<![\w./-])songae\s+(?:demo|evaluate|match|fit|app|add|songs|info)\b')
+                     r'|(?<![\w./-])songae\s+(?:demo|evaluate|match|fit|app|add|songs|info|history|next)\b')
 
 # The unit in which an output may have a figure, as a factor to that of the prose: 42 s are 41,800 ms.
 FACTORS = {'ms': [1e3], 'milliseconds': [1e3], 'µs': [1e3, 1e6], 's': [1e-3], 'seconds': [1e-3], 'minutes': [1/60],

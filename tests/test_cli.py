@@ -75,7 +75,65 @@ def test_explain_and_the_model_card(fitted, music):
     assert 'Not tested on' in shown and 'learned  ' in shown
 
 
+@pytest.fixture(scope='module')
+def played(fitted):
+    "A library of its own and a log of what was played."
+    from songae import SongMatcher
+    from songae.sessions import Listener
+    songae('sync', 'music', '-m', 'played.songae', cwd=fitted, code=3)
+    m = SongMatcher.load(fitted/'played.songae')
+    rows = [(m.songs_.title.iloc[p.song], int(p.time)) for p in Listener(m.codes_, moods=3).draw(300).itertuples()]
+    lines = [f'tests\t\t{title}\t\t4\tL\t{when}\t' for title, when in [*rows, ('nowhere', 1_600_000_000)]]
+    (fitted/'x.log').write_text('#AUDIOSCROBBLER/1.1\n#TZ/UTC\n' + '\n'.join(lines))
+    return fitted
+
+
+def test_history(played):
+    env = dict(SONGAE_MATCHER='played.songae')
+    def say(*args, **more): return songae(*args, cwd=played, **env, **more)
+    assert json.loads(say('history', 'show', '--json').stdout)['plays'] == 0
+    assert 'no session of two songs' in say('history', 'learn', code=1).stderr
+    (played/'empty.csv').write_text('')
+    p = say('history', 'import', 'empty.csv', 'x.log', 'gone.csv', code=1)
+    assert 'empty.csv: empty' in p.stderr and 'gone.csv: cannot be read' in p.stderr and 'tests - nowhere, 1 times' in p.stderr
+    assert re.search(r'scrobbler.log, (3\d\d) rows, \1 new plays', p.stdout) and 'not there: 1' in p.stdout
+    assert '0 new plays' in say('history', 'import', 'x.log').stdout
+    song = sorted((played/'music').glob('*.flac'))[0]
+    assert 'by sound alone' in say('next', song).stderr
+    about = json.loads(say('history', 'learn', '--json').stdout)
+    assert set(about['weights']) == {'content', 'V-SKNN', 'ALS', 'GRU'} and 'weights: content' in say('history', 'learn').stdout
+    shown = say('history', 'show').stdout
+    assert 'sessions' in shown and 'learned weights' in shown and 'not in library        1' in shown
+    answer = json.loads(say('next', song, '-k', 3, '--json').stdout)
+    assert answer['by'] == 'listening' and len(answer['songs']) == 3 and 'by what was played' in say('next', song).stderr
+    assert say('history', 'forget', code=1).returncode == 1 and (played/'played.songae'/'history.db').exists()
+    assert 'forgotten' in say('history', 'forget', '--yes').stdout and not (played/'played.songae'/'history.db').exists()
+
+
+@pytest.mark.parametrize('history', ['x.log', 'shuffled'])
+def test_evaluate_a_history(played, history):
+    p = songae('evaluate', '--history', history, '-m', 'played.songae', '-k', 3, cwd=played)
+    lines = p.stdout.splitlines()
+    assert lines[0].split()[:5] == ['model', 'HR@3', 'MRR@3', 'coverage', 'new'] and lines[1].startswith('chance')
+    assert [l.split()[0] for l in lines[2:10]] == ['popularity', 'content', 'item-kNN', 'Markov', 'V-SKNN', 'ALS', 'GRU', 'fusion']
+    assert 'sessions, the last fifth asked about' in lines[-1] and not (played/'played.songae'/'history.db').exists()
+
+
+def test_votes(played):
+    env = os.environ | dict(COLUMNS='100', NO_COLOR='1', XDG_CACHE_HOME=str(played/'cache'))
+    p = subprocess.run([SONGAE, 'history', 'vote', '-m', 'played.songae'], input='1\ns\n3\nq\n', cwd=played, env=env, capture_output=True, text=True)
+    assert p.returncode == 0 and '2 answers kept' in p.stdout and p.stdout.count('does not belong?') == 4
+    from songae.history import History
+    assert len(History(played/'played.songae').db.rows('select * from votes')) == 4
+    (played/'played.songae'/'history.db').unlink()
+
+
 @pytest.mark.parametrize('args, code, words', [
+    (['evaluate', '--history', 'gone.csv'], 1, 'gone.csv: cannot be read'),
+    (['evaluate', '--history', 'own'], 1, '0 sessions of two songs or more: too few'),
+    (['evaluate'], 1, 'name a folder of songs, or a history'),
+    (['history', 'import', 'x.csv', '-m', 'nowhere'], 1, 'nowhere: not a saved matcher'),
+    (['next', 'gone.wav'], 1, 'gone.wav: no such file'),
     (['match', 'gone.wav'], 1, 'gone.wav: no such file'),
     (['match', 'music/broken.mp3'], 1, 'broken.mp3: not audio'),
     (['match', 'x.wav', '-m', 'nowhere'], 1, 'nowhere: not a saved matcher'),
@@ -109,7 +167,7 @@ def test_evaluate_names_the_columns_there_are(fitted):
 
 def test_help_shows_examples(tmp_path):
     text = songae('--help', cwd=tmp_path).stdout
-    for command in 'fit', 'add', 'match', 'songs', 'info', 'evaluate', 'demo':
+    for command in 'fit', 'add', 'match', 'songs', 'info', 'evaluate', 'demo', 'next', 'history':
         assert command in text and 'Example' in songae(command, '--help', cwd=tmp_path).stdout
     assert 'Usage: songae' in text and 'Usage: songae' in songae(cwd=tmp_path, code=2).stdout
 

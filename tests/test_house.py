@@ -117,6 +117,8 @@ def terminal_commands():
     for f in TREES['cli'].body:
         for d in getattr(f, 'decorator_list', []):
             if '.command(' in ast.unparse(d): yield d.args[0].value if d.args else f.name
+    for s in ast.walk(TREES['cli']):        # groups of commands
+        if isinstance(s, ast.Call) and ast.unparse(s.func) == 'app.add_typer': yield s.keywords[0].value.value
 
 
 # Order ----------------------------------------------------------------------------------------------------------------
