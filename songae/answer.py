@@ -20,7 +20,7 @@ from .upload import quote, static
 # %% ../nbs/26_answer.ipynb #52e397a6
 class Answer(anywidget.AnyWidget):
     "The songs that sound like one, each with a player, beside the map of all songs."
-    _esm = static('page.js', 'player.js', 'why.js', 'map.js', 'answer.js')
+    _esm = static('page.js', 'player.js', 'why.js', 'opinion.js', 'queue.js', 'map.js', 'answer.js')
     _css = static('page.css', 'answer.css', 'map.css')
     songs, points, catalog_version = List().tag(sync=True), Bytes().tag(sync=True), Int().tag(sync=True)
     answer, empty = Dict().tag(sync=True), Unicode().tag(sync=True)
@@ -29,22 +29,37 @@ class Answer(anywidget.AnyWidget):
         self,
         get_clip,       # called with the id that a page asks for; gives an MP3 as bytes, or raises `AudioError`
         get_why=None,   # the same for the reason why a song is in the answer; gives a dict, see `why.js`
+        get_next=None,  # the same for what comes after some songs, ids joined by `|`; gives a dict, see `queue.js`
+        on_played=None, # called with the id of a song and how much of its clip was played, 0..1
+        on_opinion=None,# called with the id of a song, and whether the visitor likes it
     ):
         super().__init__()
-        self._gets, self._threads = dict(clip=get_clip, why=get_why), ThreadPoolExecutor(2, thread_name_prefix='clips')
+        self._gets, self._tells = dict(clip=get_clip, why=get_why, next=get_next), (on_played, on_opinion)
+        self._threads = ThreadPoolExecutor(2, thread_name_prefix='clips')
         self.on_msg(lambda widget, content, buffers: self._threads.submit(self._reply, content))
 
 # %% ../nbs/26_answer.ipynb #a7f00013
 @patch_to(Answer)
 def _reply(self, asked):
-    "Answer a page that asks for a clip, or why."
+    "Answer a page that asks for a clip, why, or what comes next; take note of what it tells."
     kind, id = (asked.get(name) for name in ('kind', 'id'))
-    if kind not in ('clip', 'why') or not isinstance(id, (int, str)): return     # no page of ours asks for that
+    if not isinstance(id, (int, str)) or len(str(id)) > 1000: return             # no page of ours asks for that
+    if kind in ('played', 'opinion'): return self._take_note(kind, id, asked)
+    if kind not in ('clip', 'why', 'next'): return
     about = dict(kind=kind, id=id)
     try: found = self._gets[kind](id)
     except AudioError as e: self.send(about | dict(error=e.reason))
     except Exception as e: self.send(about | dict(error=f'it cannot be had ({type(e).__name__})'))
     else: self.send(about, [found]) if kind == 'clip' else self.send(about | found)
+
+# %% ../nbs/26_answer.ipynb #e95bb4e0
+@patch_to(Answer)
+def _take_note(self, kind, id, told):
+    on_played, on_opinion = self._tells
+    share, like = told.get('share'), told.get('like')
+    is_share = isinstance(share, (int, float)) and 0 <= share <= 1.1
+    if kind == 'played' and on_played and is_share: on_played(id, float(share))
+    if kind == 'opinion' and on_opinion and isinstance(like, bool): on_opinion(id, like)
 
 # %% ../nbs/26_answer.ipynb #a7f00015
 @patch_to(Answer)

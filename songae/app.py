@@ -26,6 +26,7 @@ from .tags import read_tags
 from .basics import patch_to
 from .encoders import PatchEncoder
 from .explain import clock, play_passage
+from .history import History
 from .melspec import PATCH_RATE
 from .reading import put_reading, read_song
 from .storage import SongMatcher, file_hash
@@ -73,7 +74,7 @@ class _Query:
     def __init__(self, path, name, uploaded):
         self.id, self.path, self.name, self.uploaded = f'query {next(self.number)}', path, name, uploaded
         self.title, self.artist, self.note = display_name(name), '', ''
-        self.code, self.same, self.clip = None, [], None
+        self.code, self.same, self.clip, self.said = None, [], None, {}
 
     @property
     def exists(self): return self.path.is_file()
@@ -128,7 +129,8 @@ class RecommendApp(W.VBox):
         self._worker = ThreadPoolExecutor(1, thread_name_prefix='songae')
         limit = limit or int(os.environ.get('SONGAE_LIMIT', 200))*1_000_000
         self.uploader = Uploader(self._ask, limit=limit, local=not self.public)
-        self.answer, self._passages = Answer(self._clip, self._why), {}
+        self.answer = Answer(self._clip, self._why, self._next, self._played, self._opinion)
+        self._passages = {}
         self._make_controls(k)
         super().__init__([self.top, self.uploader, self.below, self.answer])
         self._open()
@@ -248,11 +250,12 @@ def _show(self, query=None):
     "Answer a query, the current one unless given."
     self._current = query = query or self._current
     if not query: return
-    found = self.matcher.nearest(query.code, self.many.value, leave_out=query.same)
+    found = self.matcher.nearest(query.moved(self.matcher), self.many.value, leave_out=query.out(self.matcher))
     files = found.rename(index=lambda p: Path(p).name) if self.public else found
     xy = self.matcher.to_plane(query.code).tolist()
     why = query.exists and self.matcher.encoder.version == PatchEncoder.version
     you = dict(id=query.id, title=query.title, artist=query.artist, note=query.note, xy=xy, why=why)
+    you['said'] = self._said(query)
     self.answer.answer = dict(query=you, best=self._rows(found), csv=files.to_csv(), m3u=files.to_m3u())
     self._offer_to_add(query)
 
@@ -260,7 +263,8 @@ def _show(self, query=None):
 def _rows(self, found):
     songs = self.matcher.songs_
     at = songs.set_index('path').index.get_indexer(found.index)
-    rows = found.reset_index()[['title', 'artist', 'distance']].assign(id=songs.index[at], at=at)
+    liked = [self._current.said.get(i) is True for i in songs.index[at]]
+    rows = found.reset_index()[['title', 'artist', 'distance']].assign(id=songs.index[at], at=at, liked=liked)
     return rows.astype(object).to_dict('records')
 
 # %% ../nbs/27_app.ipynb #a8f00021
@@ -305,6 +309,98 @@ def _passage(self, id, title, path, seconds):
     key = f'{id} at {seconds:.2f}'
     self._passages[key] = path, seconds
     return dict(id=key, title=title, at=clock(seconds))
+
+# %% ../nbs/27_app.ipynb #10155905
+def _positions(matcher, ids):
+    songs = matcher.songs_.index
+    return [int(songs.get_loc(i)) for i in ids if i in songs]
+
+@patch_to(_Query)
+def moved(self, matcher):
+    "Its code, moved by what was said about songs."
+    code = np.array(self.code, float)
+    means = [(weight, matcher.codes_[at].mean(0)) for weight, like in ((.5, True), (-.25, False))
+             if (at := _positions(matcher, [i for i, yes in self.said.items() if yes is like]))]
+    return code + sum((weight*(mean - code) for weight, mean in means), np.zeros(len(code)))
+
+@patch_to(_Query)
+def out(self, matcher):
+    "Positions that are not shown: the song itself, and those that are not liked."
+    return [*map(int, self.same), *_positions(matcher, [i for i, like in self.said.items() if not like])]
+
+# %% ../nbs/27_app.ipynb #52bb5f31
+@patch_to(_Query)
+def votes(self, matcher):
+    "What was said, as triplets of song ids: an anchor, a song that is like it, one that is less so."
+    songs = matcher.songs_.index
+    liked, not_liked = ([i for i, yes in self.said.items() if yes is like and i in songs] for like in (True, False))
+    anchors = [int(songs[i]) for i in self.same[:1]] + liked
+    return [(a, b, c) for a in anchors for b in liked for c in not_liked if len({a, b, c}) == 3]
+
+@patch_to(RecommendApp)
+def _history(self):
+    "Where what is played is remembered, or None."
+    m = self.matcher
+    if self.public or m is None or m.detached_ or not os.access(m.folder_, os.W_OK): return None
+    kept = getattr(self, '_kept', None)
+    if kept is None or kept.songs is not m.catalog_: self._kept = History(m.folder_, m.catalog_)
+    return self._kept
+
+# %% ../nbs/27_app.ipynb #7fb91e82
+@patch_to(RecommendApp)
+def _opinion(self, id, like): self._do(self._weigh, id, like)
+
+@patch_to(RecommendApp)
+def _weigh(self, id, like):
+    "Move the answer by an opinion, or take the opinion back."
+    query = self._current
+    if not query or id not in self.matcher.songs_.index: return
+    before = query.votes(self.matcher)
+    if query.said.get(id) is like: del query.said[id]
+    else: query.said[id] = like
+    if (history := self._history()) and (before or query.votes(self.matcher)):
+        history.drop_votes(before)
+        history.add_votes(query.votes(self.matcher))
+    self._show(query)
+
+@patch_to(RecommendApp)
+def _said(self, query):
+    titles = self.matcher.songs_.title
+    return [dict(id=i, title=titles[i], like=like) for i, like in query.said.items() if i in titles.index]
+
+# %% ../nbs/27_app.ipynb #0bbec5c0
+@patch_to(RecommendApp)
+def _next(self, id): return self._worker.submit(self._guess, id).result()
+
+@patch_to(RecommendApp)
+def _guess(self, id, k=4):
+    "The songs that go on best from a session, ids joined by `|`, and what has decided."
+    m, at, out = self.matcher, [], set()
+    for part in str(id).split('|')[-20:]:
+        query = next((q for q in self.queries if q.id == part), None)
+        if query:
+            out.update(query.out(m))
+            at.append(int(query.same[0]) if len(query.same) else int(m.nearest_.kneighbors(query.moved(m), 1)[1][0]))
+        elif part.isdigit():
+            found = _positions(m, [int(part)])
+            out.update(found)
+            at += found
+    scores, by = m.next_scores(at)
+    scores = np.array(scores, float)
+    scores[list(out)] = -np.inf
+    best = np.argsort(-scores, kind='stable')[:min(k, len(scores) - len(out))]
+    songs = m.songs_.iloc[best]
+    return dict(by=by, songs=[dict(id=int(i), title=s.title, artist=s.artist) for i, s in songs.iterrows()])
+
+# %% ../nbs/27_app.ipynb #cb5674ee
+@patch_to(RecommendApp)
+def _played(self, id, share): self._do(self._remember, id, share)
+
+@patch_to(RecommendApp)
+def _remember(self, id, share):
+    "Keep what was played in the history, where there may be one."
+    history = self._history()
+    if history and id in self.matcher.songs_.index: history.add_play(id, skipped=share < .5)
 
 # %% ../nbs/27_app.ipynb #a8f00022
 @patch_to(RecommendApp)

@@ -6,7 +6,7 @@
 __all__ = ['EARLIEST', 'LIKE', 'SECONDS', 'PER_COMMIT', 'HistoryError', 'Play', 'ImportReport', 'checked_time', 'read_history',
            'comparable', 'SongFinder', 'History', 'bent']
 
-# %% ../nbs/23_history.ipynb #d8002d33
+# %% ../nbs/23_history.ipynb #708c6d7a
 import csv
 import io
 import json
@@ -16,7 +16,7 @@ import time
 import unicodedata
 import zipfile
 from collections import Counter, defaultdict
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -562,7 +562,7 @@ def missing(self) -> list:      # (artist, title, plays), those played most firs
         group by artist, title order by sum(plays) desc, artist, title'''
     return self.db.rows(sql)
 
-# %% ../nbs/23_history.ipynb #0fafc59b
+# %% ../nbs/23_history.ipynb #2b85d3e4
 @patch_to(History)
 def add_play(
     self,
@@ -587,6 +587,15 @@ def add_votes(
     "Remember what somebody said is alike."
     rows = [(time.time(), *map(int, t)) for t in triplets]
     with self.db: self.db.executemany('insert into votes values (?, ?, ?, ?)', rows)
+
+@patch_to(History)
+def drop_votes(
+    self,
+    triplets,               # as they were given to `add_votes`
+):
+    "Take votes back."
+    sql = 'delete from votes where anchor = ? and near = ? and far = ?'
+    with self.db: self.db.executemany(sql, [tuple(map(int, t)) for t in triplets])
 
 @patch_to(History)
 def forget(self):
@@ -726,11 +735,11 @@ def model(
     fusion.weights_ = np.array([weights[name] for name in fusion.models])
     return fusion
 
-# %% ../nbs/23_history.ipynb #69e1925c
+# %% ../nbs/23_history.ipynb #00c8622c
 @patch_to(SongMatcher)
 def listening(self):
-    "The `History` beside a saved matcher, None if there is none."
-    history = History(self.folder_, self.catalog_) if self.folder_ else None
+    "The `History` beside a saved matcher; None if there is none, or for a copy of it that strangers use."
+    history = History(self.folder_, self.catalog_) if self.folder_ and not self.detached_ else None
     return history if history and history.exists else None
 
 @patch_to(SongMatcher)
@@ -743,7 +752,7 @@ def next_model(self):
     if getattr(self, '_next', (None,))[0] != stamp: self._next = stamp, history.model(self) if stamp else None
     return self._next[1] if stamp else None
 
-# %% ../nbs/23_history.ipynb #d8bc7d58
+# %% ../nbs/23_history.ipynb #027b598a
 @patch_to(SongMatcher)
 def next_scores(
     self,
@@ -751,6 +760,7 @@ def next_scores(
 ) -> tuple:             # (songs,) scores, and by what: 'listening' or 'sound'
     "How well each song goes on from a session."
     from songae.sessions import Content
+    if not len(session): raise ValueError('a session needs a song at least')
     model = self.next_model()
     return (model or Content(self.nearest_)).scores(session), 'listening' if model else 'sound'
 
@@ -761,7 +771,6 @@ def next_songs(
     k:int=5,            # how many songs
 ):                      # pandas DataFrame by path, the best first: title, artist, score; attrs['by'] as above
     "The `k` songs that go on best from a session. Raises `AudioError`."
-    if not len(session): raise ValueError('a session needs a song at least')
     at, out = [], []
     for song in session:
         code, same = self.code_of(song)

@@ -246,6 +246,81 @@ def test_why(music, matchers, tmp_path):
     assert settled(app).answer.answer['query']['why'] is False      # the paper's encoders cannot say
 
 
+@pytest.fixture
+def owned(music, tmp_path):
+    "The app on a saved library, with an answer."
+    SongMatcher().fit(music, resume=False, progress=False).save(tmp_path/'my.songae')
+    app = settled(RecommendApp(tmp_path/'my.songae', public=False))
+    app._ask(music.parent/'unheard.flac', 'unheard.flac', False)
+    return settled(app)
+
+
+def told(app, kind, id, **more):
+    app.answer._reply(dict(kind=kind, id=id, **more))
+    return settled(app).answer.answer
+
+
+def test_opinions_move_the_answer_and_are_taken_back(owned):
+    before = owned.answer.answer
+    first, last = before['best'][0]['id'], before['best'][-1]['id']
+    after = told(owned, 'opinion', last, like=True)
+    place = [b['id'] for b in after['best']].index(last)
+    assert place < 4 and after['best'][place]['liked'] and after['query']['said'] == [dict(id=last, title=before['best'][-1]['title'], like=True)]
+    after = told(owned, 'opinion', first, like=False)
+    assert first not in [b['id'] for b in after['best']] and len(after['query']['said']) == 2
+    told(owned, 'opinion', first, like=False)
+    assert told(owned, 'opinion', last, like=True)['best'] == before['best']
+    for id, like in (999, True), ('query 0', True), (first, 'yes'), (first, None): assert told(owned, 'opinion', id, like=like)['best'] == before['best']
+
+
+def test_opinions_become_votes_that_can_be_taken_back(owned, music):
+    from songae.history import History
+    owned._ask(sorted(music.glob('*.flac'))[0], 'stored.flac', False)
+    a, b, c = [row['id'] for row in settled(owned).answer.answer['best']][:3]
+    stored = int(owned.matcher.songs_.index[owned.queries[-1].same[0]])
+    for id, like in (a, True), (b, True), (c, False): told(owned, 'opinion', id, like=like)
+    votes = History(owned.matcher.folder_).db.rows('select anchor, near, far from votes')
+    assert {(stored, a, c), (stored, b, c), (a, b, c), (b, a, c)} == set(votes)
+    told(owned, 'opinion', c, like=False)
+    assert not History(owned.matcher.folder_).db.rows('select * from votes')
+
+
+def test_what_is_played_is_remembered_and_decides_what_comes_next(owned):
+    from songae.history import History
+    ids, h = owned.matcher.songs_.index, History(owned.matcher.folder_, owned.matcher.catalog_)
+    asked = owned.answer.answer['query']['id']
+    queue = owned._next(asked)
+    assert queue['by'] == 'sound' and len(queue['songs']) == 4
+    told(owned, 'played', int(ids[0]), share=.95)
+    told(owned, 'played', int(ids[1]), share=.2)
+    for id, share in (asked, 1), (999, 1), (int(ids[2]), 'all'), (int(ids[2]), -1), (int(ids[2]), float('nan')): told(owned, 'played', id, share=share)
+    assert [bool(s) for s, in h.db.rows('select skipped from plays join tracks on track_id = id order by song_id')] == [False, True]
+    for i in range(60): h.add_play(ids[[0, 3, 5][i % 3]], when=1.7e9 + 200*i + 90_000*(i//6))
+    h.learn(owned.matcher, progress=False, units=4, epochs=2)
+    queue = owned._next(f'{asked}|{ids[0]}|{ids[3]}')
+    assert queue['by'] == 'listening' and not {int(ids[0]), int(ids[3])} & {s['id'] for s in queue['songs']}
+    assert not {'songs'} - owned._next('nonsense|x|-1' + f'|{ids[0]}').keys()
+    sent = []
+    owned.answer.send = lambda content, buffers=(): sent.append(content)
+    owned.answer._reply(dict(kind='next', id='nonsense'))
+    assert 'error' in sent[0]
+
+
+def test_a_stranger_is_not_remembered_and_sees_no_history(owned, music):
+    from songae.history import History
+    h, ids = History(owned.matcher.folder_, owned.matcher.catalog_), owned.matcher.ids_
+    for i in range(30): h.add_play(ids[i % 3], when=1.7e9 + 200*i + 90_000*(i//6))
+    h.learn(owned.matcher, progress=False, units=4, epochs=1)
+    app = settled(RecommendApp(owned.matcher.folder_, public=True))
+    copy = shutil.copy(music.parent/'unheard.flac', page_folder()/'copy.flac')
+    app._ask(Path(copy), 'copy.flac', True)
+    asked = settled(app).answer.answer
+    assert app._next(asked['query']['id'])['by'] == 'sound'
+    told(app, 'played', int(ids[0]), share=1.)
+    for b, like in zip(asked['best'][:3], (True, True, False)): told(app, 'opinion', b['id'], like=like)
+    assert h.db.value('select count(*) from plays') == 30 and not h.db.rows('select * from votes')
+
+
 def test_scipy_is_whole_before_there_are_threads():
     "A notebook that is run at once imports SciPy in the next cell while the app's thread does so for the encoder."
     code = 'import sys, songae.app; print(hasattr(sys.modules.get("scipy"), "__version__"))'

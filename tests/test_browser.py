@@ -341,6 +341,48 @@ def test_why(in_lab, files):
     assert not v.broken
 
 
+def test_what_comes_next(in_lab, files):
+    "The queue plays on by itself; another song may be asked for; a song that is chosen elsewhere ends it."
+    v = in_lab.open('why.ipynb')
+    v.ask(files['mp3'])
+    v.page.click('.answer .queue .on')
+    v.wait('.answer .queue .now[data-state=playing]')
+    assert 'by sound alone' in v.text('.answer .queue .by') and v.page.locator('.answer .queue .later').count() == 3
+    v.picture('10-queue')
+    titles = [v.text('.answer .queue .now .title')]
+    def another(title): v.page.wait_for_function('t => ![...t, undefined].includes(document.querySelector(".answer .queue .now .title")?.textContent)', arg=title)
+    v.page.click('.answer .queue .skip')
+    another(titles)
+    v.wait('.answer .queue .now[data-state=playing]')
+    titles.append(v.text('.answer .queue .now .title'))
+    v.page.evaluate('const seek = document.querySelector(".answer .queue .now .seek"); seek.value = seek.max; seek.dispatchEvent(new Event("input"))')
+    another(titles)         # it has ended
+    v.wait('.answer .queue .now[data-state=playing]')
+    titles.append(v.text('.answer .queue .now .title'))
+    assert len(set(titles)) == 3
+    v.page.click('.answer .first .play')
+    v.wait('.answer .queue .on:has-text("Play on")')
+    assert not v.broken
+
+
+def test_more_like_this_and_not_this(in_lab, files):
+    v = in_lab.open('why.ipynb')
+    v.ask(files['mp3'])
+    before = v.titles()
+    v.page.click('.answer .list ol .row:nth-child(3) .more')
+    v.wait('.answer .said .chip')
+    v.wait('.answer .more[aria-pressed=true]')
+    v.page.click('.answer .list ol .row:last-child .not')
+    v.page.wait_for_function('document.querySelectorAll(".answer .said .chip").length === 2')
+    v.picture('11-opinions')
+    assert v.titles() != before
+    for _ in range(2):
+        n = v.page.locator('.answer .said .chip').count()
+        v.page.click('.answer .said .chip >> nth=0')
+        v.page.wait_for_function('n => document.querySelectorAll(".answer .said .chip").length === n', arg=n - 1)
+    assert v.titles() == before and not v.broken
+
+
 def test_files_of_this_computer_and_adding_them(in_lab, files, place):
     v = in_lab.open()
     v.page.fill('.uploader .path input', f'{files["mp3"].parent}/')

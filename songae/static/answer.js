@@ -31,6 +31,7 @@ class AnswerView {
     this.player = new Player(model, () => this.showPlayer())
     this.map = new SongMap(this.player, text => this.announce(text))
     this.files = saveButtons(model)
+    this.queue = new Queue(model, this.player, text => this.announce(text))
     begin(el, 'answer')
     const columns = element('div', { className: 'columns' }, this.list, element('div', {}, this.map.root, this.beside))
     el.append(columns, this.live)
@@ -41,14 +42,15 @@ class AnswerView {
   showPlayer() {
     this.el.dataset.playing = this.player.state === 'playing' ? this.player.id : ''
     this.showOther()
-    for (const part of [...this.rows, ...this.whys]) part.show()
+    for (const part of [...this.rows, ...this.whys, this.queue]) part.show()
     this.other?.show()
   }
 
   // A song that is played from the map and not listed gets a row below the map.
   showOther() {
     const { id } = this.player
-    const listed = id === null || this.rows.some(row => row.song.id === id)
+    const rows = [...this.rows, ...this.queue.rows]
+    const listed = id === null || rows.some(row => row.song.id === id)
     const found = listed ? undefined : this.model.get('songs').find(song => song[0] === id)
     if (this.other?.song.id === found?.[0]) return
     const [, title, artist] = found ?? []
@@ -71,6 +73,7 @@ class AnswerView {
 
   showNothing() {
     this.rows = []
+    this.queue.reset([])
     this.list.replaceChildren(element('p', { className: 'empty', role: 'status' }, this.model.get('empty')))
   }
 
@@ -82,7 +85,10 @@ class AnswerView {
     const note = query.note ? [element('p', { className: 'note' }, query.note)] : []
     this.rows = [you, ...others]
     if (query.why) for (const row of others) this.addWhy(row)
-    this.list.replaceChildren(element('h3', {}, 'Your song'), you.root, ...note, ...this.makeList(others))
+    for (const row of others) row.root.append(opinions(this.model, row.song, row.song.liked))
+    if (this.queue.session[0] !== query.id) this.queue.reset([query.id])
+    const said = takenBack(this.model, query.said)
+    this.list.replaceChildren(element('h3', {}, 'Your song'), you.root, ...note, ...said, ...this.makeList(others))
     this.announce(best.length ? `${query.title} sounds most like ${best[0].title}` : '')
     for (const song of [query, ...best.slice(0, 1)]) this.player.prepare(song.id)       // the likeliest to be played
   }
@@ -95,11 +101,13 @@ class AnswerView {
 
   makeList(rows) {
     if (!rows.length) return [element('p', { className: 'note' }, 'There is no other song in the catalog.')]
-    return [element('h3', {}, 'Sounds most like it'), element('ol', {}, ...rows.map(row => row.root)), this.files]
+    const list = element('ol', {}, ...rows.map(row => row.root))
+    return [element('h3', {}, 'Sounds most like it'), list, this.queue.root, this.files]
   }
 
   close() {
     this.reasons.close()
+    this.queue.close()
     this.player.close()
     this.map.close()
   }

@@ -61,10 +61,19 @@ class Clips extends Requests {
 // its state or its position changes. The states: idle, loading, playing, paused, failed.
 class Player {
   constructor(model, changed) {
-    Object.assign(this, { changed, clips: new Clips(model), audio: new Audio(), id: null, state: 'idle', problem: '' })
-    this.audio.onplay = () => this.set('playing')
-    this.audio.onpause = this.audio.onended = () => {
+    Object.assign(this, { model, changed, clips: new Clips(model), audio: new Audio(), id: null, state: 'idle' })
+    Object.assign(this, { problem: '', begun: false, finished: () => {} })
+    this.audio.onplay = () => {
+      this.begun = true
+      this.set('playing')
+    }
+    this.audio.onpause = () => {
       if (this.state === 'playing') this.set('paused')      // and not while the next song is being fetched
+    }
+    this.audio.onended = () => {
+      this.leave()
+      this.set('paused')
+      this.finished(this.id)
     }
     this.audio.ontimeupdate = changed
     this.hush = event => { if (event.detail !== this.audio) this.audio.pause() }
@@ -76,12 +85,21 @@ class Player {
     this.changed()
   }
 
+  // Tell the kernel how much of a song was played, when it is over or given up.
+  leave() {
+    const { id, begun, audio, model } = this
+    this.begun = false
+    if (!begun || !audio.duration) return
+    try { model.send({ kind: 'played', id, share: audio.currentTime / audio.duration }) } catch { /* no kernel */ }
+  }
+
   async toggle(id) {
     const same = id === this.id
     if (same && this.state === 'playing') return this.audio.pause()
     document.dispatchEvent(new CustomEvent('songae-play', { detail: this.audio }))      // all others fall silent
     if (same && this.state === 'paused') return this.audio.play().catch(() => {})
     this.audio.pause()
+    this.leave()
     this.id = id
     this.set('loading')
     try {
@@ -101,8 +119,9 @@ class Player {
   prepare(id) { this.clips.get(id).catch(() => {}) }
 
   stop() {
-    this.id = null
     this.audio.pause()
+    this.leave()
+    this.id = null
     this.set('idle')
   }
 
