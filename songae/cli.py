@@ -275,7 +275,8 @@ def _judged_lines(judged):
 
 # %% ../nbs/28_cli.ipynb #8c7d1d58
 history = typer.Typer(no_args_is_help=True, rich_markup_mode='markdown',
-                      help='What was played: it stays on this machine.', epilog='Example:  `songae history import x.csv`')
+                      help='What was played: it stays on this machine.',
+                      epilog='Example:  `songae history import x.csv`')
 app.add_typer(history, name='history')
 
 def _history(folder):

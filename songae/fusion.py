@@ -153,7 +153,7 @@ def _standard(scores, session):
     spread = others.std() if len(others) else 0
     return (s - others.mean())/spread if spread > 0 else np.zeros(len(s))
 
-# %% ../nbs/22_fusion.ipynb #aff980da
+# %% ../nbs/22_fusion.ipynb #6ec07a63
 FEWEST = 10         # sessions from which weights can be learned
 QUESTIONS = 1000    # from which they are learned, at most, and as many candidates in each
 
@@ -161,7 +161,8 @@ QUESTIONS = 1000    # from which they are learned, at most, and as many candidat
 def fit(self, sessions):
     NextSongs.fit(self, sessions)
     if len(sessions) < FEWEST:
-        self.models, self.weights_ = dict(list(self.models.items())[:1]), np.ones(1)
+        self.models = dict(list(self.models.items())[:2])
+        self.weights_ = np.ones(len(self.models))
     else:
         past, future = split_by_time(sessions)
         for m in self.models.values(): m.fit(past)

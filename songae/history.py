@@ -562,7 +562,7 @@ def missing(self) -> list:      # (artist, title, plays), those played most firs
         group by artist, title order by sum(plays) desc, artist, title'''
     return self.db.rows(sql)
 
-# %% ../nbs/23_history.ipynb #2b85d3e4
+# %% ../nbs/23_history.ipynb #651da288
 @patch_to(History)
 def add_play(
     self,
@@ -579,6 +579,7 @@ def add_play(
         i = self.db.value(_PUT_TRACK, (title, artist, album, length, '', path, int(song_id), 'path'))
         self.db.execute(_PUT_PLAY, (i, time.time() if when is None else when, played, skipped, 1))
 
+# %% ../nbs/23_history.ipynb #4cbd4a3f
 @patch_to(History)
 def add_votes(
     self,

@@ -271,7 +271,7 @@ def rank_of(
     mine = scores[song]
     return 1 + float((s > mine).sum()) + (float((s == mine).sum()) - 1)/2
 
-# %% ../nbs/20_sessions.ipynb #df36c934
+# %% ../nbs/20_sessions.ipynb #a80618e1
 def ask(
     model:NextSongs,        # fitted on the past
     sessions:list,          # of the future
@@ -279,7 +279,7 @@ def ask(
     k:int=20,               # how many songs are named
     most:int=5000,          # how many songs are asked about, at most
 ):                          # pandas DataFrame by question: session, rank, cold, cold_session;
-                            # attrs['named'], (songs,) how often each was named
+                            # attrs: named (how often) and played (was it?), a song each
     "Ask a model about each song but the first of each session."
     n = len(model.index.codes_)
     rows, named, played = [], np.zeros(n, int), model.counts_ > 0
@@ -290,7 +290,7 @@ def ask(
             rows.append((number, rank_of(scores, songs[i], before), not played[songs[i]], not played[before].any()))
             named += np.bincount(_first(scores, before, k), minlength=n)
     df = pd.DataFrame(rows, columns=['session', 'rank', 'cold', 'cold_session'])
-    df.attrs |= dict(named=named, played=played)
+    df.attrs |= dict(named=named.tolist(), played=played.tolist())
     return df
 
 def _first(scores, out, k):
@@ -299,7 +299,7 @@ def _first(scores, out, k):
     scores[out] = -np.inf
     return np.argpartition(-scores, min(k, len(scores) - len(out)) - 1)[:min(k, len(scores) - len(out))]
 
-# %% ../nbs/20_sessions.ipynb #ee6926d1
+# %% ../nbs/20_sessions.ipynb #a4814518
 def summarize_questions(
     asked,                  # from `ask`
     k:int=20,               # how many songs are named
@@ -307,11 +307,11 @@ def summarize_questions(
     "Every number about one model."
     hit = (asked['rank'] <= k).astype(float)
     mrr = hit/asked['rank']
-    row, named = {}, asked.attrs['named']
+    row, named, played = {}, *map(np.array, (asked.attrs['named'], asked.attrs['played']))
     for name, x in {f'HR@{k}': hit, f'MRR@{k}': mrr}.items():
         low, high = bootstrap(x, groups=asked.session)
         row |= {name: x.mean(), f'{name} low': low, f'{name} high': high}
-    row |= dict(coverage=(named > 0).mean(), new=named[~asked.attrs['played']].sum()/max(named.sum(), 1))
+    row |= dict(coverage=(named > 0).mean(), new=named[~played].sum()/max(named.sum(), 1))
     row |= {'cold songs': hit[asked.cold].mean(), 'cold sessions': hit[asked.cold_session].mean()}
     return row | dict(questions=len(asked), cold=int(asked.cold.sum()), cold_asked=int(asked.cold_session.sum()))
 

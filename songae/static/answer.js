@@ -84,8 +84,7 @@ class AnswerView {
     const others = listed.map((song, i) => new Row(this.player, song, i ? 'next' : 'first'))
     const note = query.note ? [element('p', { className: 'note' }, query.note)] : []
     this.rows = [you, ...others]
-    if (query.why) for (const row of others) this.addWhy(row)
-    for (const row of others) row.root.append(opinions(this.model, row.song, row.song.liked))
+    for (const row of others) this.addActs(row, query.why)
     if (this.queue.session[0] !== query.id) this.queue.reset([query.id])
     const said = takenBack(this.model, query.said)
     this.list.replaceChildren(element('h3', {}, 'Your song'), you.root, ...note, ...said, ...this.makeList(others))
@@ -93,10 +92,17 @@ class AnswerView {
     for (const song of [query, ...best.slice(0, 1)]) this.player.prepare(song.id)       // the likeliest to be played
   }
 
-  addWhy(row) {
-    const why = new Why(this.reasons, this.player, row.song)
-    row.root.append(why.button, why.text)
-    this.whys.push(why)
+  // What one may ask and say about a song of the answer.
+  addActs(row, hasReasons) {
+    const acts = element('div', { className: 'acts' })
+    row.root.append(acts)
+    if (hasReasons) {
+      const why = new Why(this.reasons, this.player, row.song)
+      acts.append(why.button)
+      row.root.append(why.text)
+      this.whys.push(why)
+    }
+    acts.append(...opinions(this.model, row.song, row.song.liked))
   }
 
   makeList(rows) {

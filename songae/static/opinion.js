@@ -6,7 +6,7 @@ function opinions(model, song, liked) {
   const not = element('button', { type: 'button', className: 'not', onclick: say(false) }, 'Not this')
   more.setAttribute('aria-pressed', liked)
   for (const button of [more, not]) button.setAttribute('aria-label', `${button.textContent}: ${song.title}`)
-  return element('span', { className: 'opinions' }, more, ' ', not)
+  return [more, not]
 }
 
 // What has been said so far; each can be taken back.
