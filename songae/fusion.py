@@ -64,7 +64,7 @@ def content_tower(
     slope = np.linalg.solve(a.T @ a + ridge*len(codes)*np.eye(x.shape[1]), a.T @ b)
     return (x @ slope + mean).astype(np.float32)
 
-# %% ../nbs/22_fusion.ipynb #39d1daef
+# %% ../nbs/22_fusion.ipynb #448907fb
 def session_factors(
     session,                # positions of the songs played so far
     factors:np.ndarray,     # (songs, factors)
@@ -84,9 +84,9 @@ class Factors(NextSongs):
     def take(self, factors):
         "Answer by these factors (songs, factors) from now on; they are made up where a song was never played."
         self.played_ = factors
-        unknown = self.counts_ == 0
-        self.factors_ = factors.copy()
-        if unknown.any(): self.factors_[unknown] = content_tower(self.index.codes_, factors, self.counts_)[unknown]
+        unknown = ~factors.any(1)
+        self.factors_, counts = factors.copy(), np.where(unknown, 0, self.counts_)
+        if counts.any(): self.factors_[unknown] = content_tower(self.index.codes_, factors, counts)[unknown]
         self.square_ = self.factors_.T @ self.factors_
         return self
 
@@ -153,7 +153,7 @@ def _standard(scores, session):
     spread = others.std() if len(others) else 0
     return (s - others.mean())/spread if spread > 0 else np.zeros(len(s))
 
-# %% ../nbs/22_fusion.ipynb #6ec07a63
+# %% ../nbs/22_fusion.ipynb #a8082722
 FEWEST = 10         # sessions from which weights can be learned
 QUESTIONS = 1000    # from which they are learned, at most, and as many candidates in each
 
@@ -173,8 +173,8 @@ def fit(self, sessions):
 @patch_to(Fusion)
 def _answers(self, past, future):
     "What all models say to some questions about the future, each times the trust that it will get, and what came."
-    asked = [(s[:i], s[i]) for s in future for i in range(1, len(s))]
     rng, n = np.random.default_rng(0), len(self.counts_)
+    asked = [(s[:i], s[i]) for s in future for i in range(1, min(len(s), n//2 + 1))]
     kept = [asked[i] for i in np.sort(rng.permutation(len(asked))[:QUESTIONS])]
     many = min(QUESTIONS, n - 1 - max(len(before) for before, _ in kept))
     counts, z = self.counts_, []
@@ -260,7 +260,7 @@ def learn_metric(
     shares = [float(x.mean()) if n else np.nan for x in (before, after)]
     return Metric(learn_weights(codes, triplets), n, *shares, bool(useful))
 
-# %% ../nbs/22_fusion.ipynb #25e74dd7
+# %% ../nbs/22_fusion.ipynb #6e11d27a
 def odd_one_out(
     index:Nearest,          # of the library's codes
     rng,                    # a NumPy generator
@@ -271,7 +271,7 @@ def odd_one_out(
     song = rng.integers(n)
     near = np.argsort(index.distances_to(index.codes_[song], leave_out=[song]), kind='stable')
     near = near[near != song][:20]
-    return np.r_[song, near[np.sort(rng.choice(len(near), 2, replace=False))]]
+    return rng.permutation(np.r_[song, rng.choice(near, 2, replace=False)])
 
 def odd_triplets(
     songs,                  # (3,) positions, from `odd_one_out`

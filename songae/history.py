@@ -6,7 +6,7 @@
 __all__ = ['EARLIEST', 'LIKE', 'SECONDS', 'PER_COMMIT', 'HistoryError', 'Play', 'ImportReport', 'checked_time', 'read_history',
            'comparable', 'SongFinder', 'History', 'bent']
 
-# %% ../nbs/23_history.ipynb #708c6d7a
+# %% ../nbs/23_history.ipynb #6fd2beb8
 import csv
 import io
 import json
@@ -16,7 +16,7 @@ import time
 import unicodedata
 import zipfile
 from collections import Counter, defaultdict
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -150,24 +150,25 @@ def _column(name):
     name = re.sub('[^a-z]', '', name.partition('#')[0].lower())
     return next((kind for kind, names in _COLUMNS.items() if name in names.split()), None)
 
-# %% ../nbs/23_history.ipynb #be32c73e
+# %% ../nbs/23_history.ipynb #1ee2aaf5
 def _csv(f, report):
     lines = _lines(f, report)
     first = next(lines, '')
     delimiter = max('\t;,', key=first.count)
     rows = csv.reader(chain([first], lines), delimiter=delimiter)
-    header, number = next(rows, []), 1
+    try: header, number = next(rows, []), 1
+    except csv.Error: raise HistoryError(_UNKNOWN) from None
     at = {}
     for i, name in enumerate(header):
         if (kind := _column(name)) and kind not in at: at[kind] = i
     if not {'title', 'time'} <= at.keys():
         if not _is_plain(header): raise HistoryError(_UNKNOWN)
-        at, rows = dict(artist=0, album=1, title=2, time=3), chain([header], rows)
+        at, rows, number = dict(artist=0, album=1, title=2, time=3), chain([header], rows), 0
     while True:
+        number += 1
         try: row = next(rows)
         except StopIteration: return
         except csv.Error as e: yield f'row {number}', f'damaged ({e})'; continue
-        finally: number += 1
         if row: yield f'row {number}', lambda: _from_texts({kind: row[i] for kind, i in at.items() if i < len(row)})
 
 _UNKNOWN = ('not a history that is known: .scrobbler.log, CSV or JSON of Last.fm or ListenBrainz, '
@@ -244,7 +245,7 @@ def _json_array(f):
     except (ijson.JSONError, UnicodeDecodeError) as e: yield f'after play {n}', f'no JSON from there on ({e})'
     if not n: raise HistoryError('holds no array of plays')
 
-# %% ../nbs/23_history.ipynb #d6bd6202
+# %% ../nbs/23_history.ipynb #9170f569
 def _navidrome(db):
     columns = {name for _, name, *_ in db.execute('pragma table_info(media_file)')}
     mbid = next((f'm.{c}' for c in ('mbz_recording_id', 'mbz_track_id') if c in columns), "''")
@@ -260,7 +261,7 @@ def _navidrome(db):
         more = dict(mbid=mbid or '', path=path or '', plays=int(n))
         yield f'{artist} - {title}', lambda: Play(_last_played(when), *about, **more)
 
-def _last_played(when): return checked_time(str(when).partition('.')[0]) if when else 0.
+def _last_played(when): return checked_time(when) if when else 0.
 
 def _mpd(db):
     stickers = defaultdict(dict)
@@ -271,13 +272,14 @@ def _mpd(db):
         last = None if when in (None, '', '0') else when
         if n: yield uri, lambda: Play(_last_played(last), Path(uri).stem, path=uri, plays=int(n))
 
-def _database(path):
+def _database(path, stack):
     "What kind of database it is, and its plays."
     db = sqlite3.connect(f'{path.absolute().as_uri()}?mode=ro', uri=True)
+    db.text_factory = lambda b: b.decode('utf-8', 'replace')
+    stack.callback(db.close)
     tables = {name for name, in db.execute("select name from sqlite_master where type = 'table'")}
     if {'annotation', 'media_file'} <= tables: return 'Navidrome', _navidrome(db)
     if 'sticker' in tables: return 'stickers of MPD', _mpd(db)
-    db.close()
     raise HistoryError('a database, but neither of Navidrome nor of stickers of MPD')
 
 # %% ../nbs/23_history.ipynb #9b5baf09
@@ -300,14 +302,14 @@ def _itunes_song(song):
     return where, lambda: Play(checked_time(when) if when else 0, where, song.get('Artist', ''), song.get('Album', ''),
                                _number(song.get('Total Time'))/1000, path=location, plays=int(song['Play Count']))
 
-# %% ../nbs/23_history.ipynb #a637a7f5
-def _open_history(path, report):
-    "Rows of a history file: (where, why not or what makes a `Play`)."
+# %% ../nbs/23_history.ipynb #18825dd5
+def _open_history(path, report, stack):
+    "Rows of a history file: (where, why not or what makes a `Play`). `stack` closes it."
     with open(path, 'rb') as f: start = f.read(4096)
     plain = start.replace(b'\0', b'').lstrip(b'\xef\xbb\xbf\xff\xfe \t\r\n')
-    if start.startswith(b'SQLite format 3'): report.kind, rows = _database(path); return rows
+    if start.startswith(b'SQLite format 3'): report.kind, rows = _database(path, stack); return rows
     if start.startswith(b'PK'): report.kind = 'archive'; return _archive(path, report)
-    f = open(path, 'rb')
+    f = stack.enter_context(open(path, 'rb'))
     for kind, is_it, read in _KINDS:
         if is_it(plain): report.kind = kind; return read(f, report)
 
@@ -322,9 +324,25 @@ def _archive(path, report):
         names = [n for n in z.namelist() if re.search(r'listen.*\.(json|jsonl|ndjson)$', n, re.I)]
         if not names: raise HistoryError('an archive without listens')
         for name in names:
-            with z.open(name) as f: yield from ((f'{name}, {where}', row) for where, row in _json(f, report))
+            try:
+                with z.open(name) as f: yield from ((f'{name}, {where}', row) for where, row in _json(f, report))
+            except HistoryError as e: yield name, str(e)
 
-# %% ../nbs/23_history.ipynb #c0fd1097
+# %% ../nbs/23_history.ipynb #c93027be
+def _play(row):
+    "What makes a play, made; or the reason why not."
+    try: play = row() if callable(row) else None
+    except ValueError as e: return _reason(str(e))
+    except (TypeError, AttributeError, OverflowError): return 'not as such a row should be'
+    if play is None: return row
+    return play if play.title.strip() else 'no title'
+
+def _reason(text):
+    "What errors of Python mean."
+    if re.match('Expecting|Unterminated|Extra data|Invalid control', text): return 'no JSON'
+    return 'a number that is none' if re.match('invalid literal|could not convert', text) else text
+
+# %% ../nbs/23_history.ipynb #892ee723
 def read_history(
     path,                   # a file of any kind above
     report:ImportReport,    # counts what cannot be used
@@ -333,27 +351,20 @@ def read_history(
     path = Path(path).expanduser()
     try:
         if not path.stat().st_size: raise HistoryError('empty')
-        for where, row in _open_history(path, report):
-            report.rows += 1
-            try: play = row() if callable(row) else None
-            except ValueError as e: row = str(e)
-            except (TypeError, AttributeError, OverflowError): row = 'not as such a row should be'
-            if isinstance(row, str): report.leave_out(where, _reason(row))
-            elif not play.title.strip(): report.leave_out(where, 'no title')
-            else: yield play
+        with ExitStack() as stack:
+            for where, row in _open_history(path, report, stack):
+                report.rows += 1
+                found = _play(row)
+                if isinstance(found, Play): yield found
+                else: report.leave_out(where, found)
     except HistoryError as e: raise HistoryError(f'{printable(path)}: {e}') from None
     except OSError as e: raise HistoryError(f'{printable(path)}: cannot be read ({e.strerror or e})') from None
     except (sqlite3.Error, zipfile.BadZipFile, ParseError) as e:
         if not report.rows: raise HistoryError(f'{printable(path)}: damaged ({e})') from None
         report.leave_out(f'what follows row {report.rows}', f'damaged ({e})')
 
-def _reason(text):
-    "What errors of Python mean."
-    if re.match('Expecting|Unterminated|Extra data|Invalid control', text): return 'no JSON'
-    return 'a number that is none' if re.match('invalid literal|could not convert', text) else text
-
-# %% ../nbs/23_history.ipynb #f0c863ae
-_ASIDE = re.compile(r'[(\[]\s*(feat|ft|with|remaster|album version|explicit|bonus)[^)\]]*[)\]]'
+# %% ../nbs/23_history.ipynb #e756c752
+_ASIDE = re.compile(r'[(\[]\s*(feat\b|ft\b|with\b|remaster|album version|explicit|bonus)[^)\]]*[)\]]'
                     r'|\s-\s[^-]*remaster.*$', re.I)
 
 def comparable(
@@ -364,14 +375,14 @@ def comparable(
     text = ''.join(c for c in text if not unicodedata.combining(c))
     return ' '.join(re.findall(r'\w+', text)) or text.strip()
 
-# %% ../nbs/23_history.ipynb #06af6430
+# %% ../nbs/23_history.ipynb #3babe481
 LIKE = 90           # of 100: how much of artist and title must agree, at least
 SECONDS = 15        # by which durations may differ
 
 class SongFinder:
     "Finds the songs of a catalog that the rows of a history mean."
     def __init__(self, db):
-        rows = db.rows('select id, path, title, artist, duration, tags from songs order by id')
+        rows = db.rows('select id, path, title, artist, duration, tags from songs where gone is null order by id')
         self.durations = {i: length for i, _, _, _, length, _ in rows}
         self.by_mbid, self.by_path, self.by_file, self.by_name = {}, {}, defaultdict(list), defaultdict(list)
         for i, path, title, artist, _, tags in rows:
@@ -380,6 +391,7 @@ class SongFinder:
             self.by_file[Path(path).name.casefold()].append((i, path))
             self.by_name[comparable(artist), comparable(title)].append(i)
         self.names = {f'{artist} {title}': ids for (artist, title), ids in self.by_name.items() if artist}
+        self.pairs = {f'{artist} {title}': (artist, title) for artist, title in self.by_name}
 
     def _mbids(self, tags):
         found = json.loads(tags).get('mbid_recording') or []
@@ -402,7 +414,7 @@ class SongFinder:
         near = [(abs(self.durations[i] - play.duration), i) for i in ids]
         return min(near)[1] if near and min(near)[0] <= SECONDS else None
 
-# %% ../nbs/23_history.ipynb #9a247755
+# %% ../nbs/23_history.ipynb #1aa8e97c
 def _agreeing(path, parts):
     "How many names at the ends of both paths are the same."
     own = [p.casefold() for p in Path(path).parts]
@@ -420,15 +432,19 @@ def _by_path(self, play):
     clear = len(best) == 1 or len(best) == 2 and best[0][0] > best[1][0]
     return best[0][1] if best and clear and (best[0][0] > 1 or len(found) == len(parts) == 1) else None
 
+def _telling(name): return re.findall(r'\d+|\b\w\b', name)
+
 @patch_to(SongFinder)
 def _by_likeness(self, play):
     try: from rapidfuzz import fuzz, process
     except ImportError: return None
     wanted = f'{comparable(play.artist)} {comparable(play.title)}'
     if not play.artist: return None
-    digits = re.findall(r'\d+', wanted)
+    pair = comparable(play.artist), comparable(play.title)
     for name, _, _ in process.extract(wanted, self.names.keys(), scorer=fuzz.ratio, score_cutoff=LIKE, limit=5):
-        found = self._of_length(play, self.names[name]) if re.findall(r'\d+', name) == digits else None
+        alike = all(fuzz.ratio(a, b) >= LIKE for a, b in zip(pair, self.pairs[name]))
+        same = _telling(wanted) == _telling(name)
+        found = self._of_length(play, self.names[name]) if alike and same else None
         if found is not None: return found
     return None
 
@@ -499,9 +515,10 @@ class History:
         if not self.exists: return f'History({str(self.folder)!r}): nothing yet'
         return f'History({str(self.folder)!r}): {self.db.value("select count(*) from plays"):,} plays'
 
-# %% ../nbs/23_history.ipynb #4e4accd5
+# %% ../nbs/23_history.ipynb #3ae38538
 _PUT_TRACK = '''insert into tracks (title, artist, album, duration, mbid, path, song_id, how)
-    values (?, ?, ?, ?, ?, ?, ?, ?) on conflict do update set how = how returning id'''
+    values (?, ?, ?, ?, ?, ?, ?, ?) on conflict do update set song_id = excluded.song_id, how = excluded.how
+    returning id'''
 _PUT_PLAY = '''insert into plays values (?, ?, ?, ?, ?) on conflict do update set plays = max(plays, excluded.plays),
     played = coalesce(excluded.played, played), skipped = coalesce(excluded.skipped, skipped)'''
 PER_COMMIT = 10_000        # rows
@@ -607,9 +624,9 @@ def forget(self):
     import shutil
     shutil.rmtree(self.folder/'learning', ignore_errors=True)
 
-# %% ../nbs/23_history.ipynb #898d8eaa
-_MATCHED = '''select time, song_id, played, skipped, plays from plays join tracks on track_id = id
-    where song_id is not null and time > 0 order by time'''
+# %% ../nbs/23_history.ipynb #cf8128ce
+_TIMED = '''select time, song_id, played, skipped, plays from plays join tracks on track_id = id
+    where time > 0 order by time'''
 
 @patch_to(History)
 def plays(
@@ -620,12 +637,13 @@ def plays(
     "What was played of the songs that are in the library."
     import pandas as pd
     from songae.sessions import cut_sessions, kinds_of_plays
-    rows = self.db.rows(_MATCHED) if self.exists else []
+    rows = self.db.rows(_TIMED) if self.exists else []
     df = pd.DataFrame(rows, columns=['time', 'song', 'played', 'skipped', 'plays'])
+    df['session'] = cut_sessions(df.time, df.played, gap=gap)       # what is not in the library was no pause
     df = df[df.song.isin([i for i, in self.songs.rows('select id from songs where gone is null')])]
-    twice = df.groupby('song').time.diff() < 20
+    twice = df.groupby('song').time.diff() < 60
     df = df[~twice].reset_index(drop=True)
-    session = cut_sessions(df.time, df.played, gap=gap)
+    session, df = df.session, df.astype(dict(song=int)).drop(columns='session')
     return df.assign(session=session, kind=kinds_of_plays(df.song, session, df.played, df.skipped))
 
 # %% ../nbs/23_history.ipynb #21dc60f2
@@ -652,7 +670,7 @@ def triplets(self, matcher) -> np.ndarray:
     at = pd.Index(matcher.ids_).get_indexer(rows.ravel()).reshape(-1, 3)
     return at[(at >= 0).all(1)]
 
-# %% ../nbs/23_history.ipynb #7d94a3f4
+# %% ../nbs/23_history.ipynb #13e83c6b
 def bent(
     index,                  # `Nearest` of the library's codes
     weights=None,           # (code size,) of a diagonal metric
@@ -666,18 +684,20 @@ def learn(
     self,
     matcher:SongMatcher,    # of the library
     *,
+    gap:float=1800.,        # the pause that ends a session, seconds
     progress:bool=True,     # show progress bars?
     **recurrent,            # of `Recurrent`: units, epochs, seed
-) -> dict:                  # sessions, plays, the weight of each model, and what votes have taught, in words
+) -> dict:                  # sessions, plays, gap, the weight of each model, and what votes have taught, in words
     "Learn what comes next from everything that was played, and from votes."
     from songae.fusion import Fusion, available_models, learn_metric
-    sessions, votes = self.sessions(matcher), self.triplets(matcher)
+    sessions, votes = self.sessions(matcher, gap=gap), self.triplets(matcher)
     if not sessions: raise HistoryError(f'{self.folder}: no session of two songs of this library was played yet')
     metric = learn_metric(matcher.codes_, votes)
     index = bent(matcher.nearest_, metric.weights if metric.useful else None)
     options = dict(checkpoints=self.folder/'learning', progress=progress) | recurrent
     fusion = Fusion(index, available_models(index, **options)).fit(sessions)
-    about = dict(sessions=len(sessions), plays=sum(map(len, sessions)), votes=str(metric) if len(votes) else 'no votes',
+    about = dict(sessions=len(sessions), plays=sum(map(len, sessions)), gap=gap,
+                 votes=str(metric) if len(votes) else 'no votes',
                  weights=dict(zip(fusion.models, fusion.weights_.round(3).tolist())))
     self._keep(matcher, fusion, metric if metric.useful else None, about)
     return about
@@ -707,7 +727,7 @@ def learned(self) -> dict:
     except (ValueError, OSError, KeyError, zipfile.BadZipFile) as e:
         raise HistoryError(f'{path}: damaged ({e}); learn again:  songae history learn') from None
 
-# %% ../nbs/23_history.ipynb #3d697b24
+# %% ../nbs/23_history.ipynb #a7c31fde
 @patch_to(History)
 def model(
     self,
@@ -721,7 +741,8 @@ def model(
     kept = self.learned()
     if not kept: return None
     current = kept['about']['encoder'] == matcher.weights_hash_
-    index, sessions = bent(matcher.nearest_, kept.get('metric') if current else None), self.sessions(matcher)
+    index = bent(matcher.nearest_, kept.get('metric') if current else None)
+    sessions = self.sessions(matcher, gap=kept['about'].get('gap', 1800.))
     models = {'content': Content(index), 'V-SKNN': SessionKNN(index)}
     for m in models.values(): m.fit(sessions)
     if 'factors' in kept:

@@ -122,7 +122,7 @@ def _take_step(self, rows):
     self.optimizer.apply(tape.gradient(loss, variables), variables)
     return loss, chance
 
-# %% ../nbs/21_recurrence.ipynb #fc30e840
+# %% ../nbs/21_recurrence.ipynb #524fa92d
 BATCH = 32          # sessions in a step
 PATIENCE = 4        # epochs without anything better
 
@@ -138,7 +138,9 @@ def _is_over(losses): return len(losses) - 1 - _best(losses) >= PATIENCE
 def epoch(self, rows, kept_back, batches):
     "Train for an epoch. Returns the loss, that by chance, and both for the sessions that are kept back."
     took = np.mean([self._step(rows[b]) for b in batches], 0)
-    return [*map(float, took), *map(float, self._loss(kept_back))]
+    parts = [kept_back[i:i + BATCH] for i in range(0, len(kept_back), BATCH)]
+    plays = [(p[:, 1:] >= 0).sum() for p in parts]
+    return [*map(float, took), *np.average([self._loss(p) for p in parts], 0, plays).tolist()]
 
 # %% ../nbs/21_recurrence.ipynb #d2f2d164
 def train_recurrent(

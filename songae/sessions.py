@@ -92,12 +92,12 @@ class Listener:
             at.append(int(d.argmax()))
         return self.rng.permutation(at)
 
-# %% ../nbs/20_sessions.ipynb #6748dae1
+# %% ../nbs/20_sessions.ipynb #95b49df4
 @patch_to(Listener)
 def draw_session(self):
     "Songs of one session, which of them were skipped, and the mood at each: (plays,) each."
     rng, n = self.rng, len(self.codes)
-    size = min(2 + rng.geometric(1/max(self.songs - 1, 1)), n//2)
+    size = min(1 + rng.geometric(1/max(self.songs - 1, 1)), n//2)
     start, songs, skipped, moods = rng.choice(len(self.taste), p=self.taste), [], [], []
     left = np.ones(n, bool)
     for i in range(size):

@@ -347,7 +347,7 @@ def test_what_comes_next(in_lab, files):
     v.ask(files['mp3'])
     v.page.click('.answer .queue .on')
     v.wait('.answer .queue .now[data-state=playing]')
-    assert 'by sound alone' in v.text('.answer .queue .by') and v.page.locator('.answer .queue .later').count() == 3
+    assert 'sound alone' in v.text('.answer .queue .by') and v.page.locator('.answer .queue .later').count() == 3
     v.picture('10-queue')
     titles = [v.text('.answer .queue .now .title')]
     def another(title): v.page.wait_for_function('t => ![...t, undefined].includes(document.querySelector(".answer .queue .now .title")?.textContent)', arg=title)

@@ -181,7 +181,7 @@ def test_a_folder_of_everything(folder, tmp_path, cache):
     codes, _, failed, _ = m.encoder.encode(tmp_path/'m')
     np.testing.assert_allclose(codes, m.codes_, atol=1e-6); assert [e.path.name for e in failed] == bad
     original, copy = (np.flatnonzero(m.songs_.path.str.endswith(s))[0] for s in (f'{USED[0]} 0.flac', 'duplicate.flac'))
-    np.testing.assert_array_equal(m.codes_[original], m.codes_[copy])
+    np.testing.assert_allclose(m.codes_[original], m.codes_[copy], atol=1e-6)      # rows of one product may differ in the last bit
     assert not {m.songs_.path.iloc[original], m.songs_.path.iloc[copy]} & set(m.recommend(m.songs_.path.iloc[copy], 99).index)     # it is the same song
     assert m.songs_.duration.max() == 1800 and m.recommend(tmp_path/'m'/'long.ogg', 99).distance.notna().all()
     assert not list(cache.iterdir())

@@ -126,6 +126,19 @@ def test_encodings(tmp_path, encoding, remark):
         assert (play.artist, play.title) == ('Björk', 'Jóga') and sum(report.remarks.values()) == remark
 
 
+def test_an_empty_month_of_an_archive_does_not_stop_the_others(tmp_path):
+    with zipfile.ZipFile(tmp_path/'x.zip', 'w') as z:
+        z.writestr('listens/2023/10.json', '[]')
+        z.writestr('listens/2023/11.jsonl', '\n'.join(map(json.dumps, listens())))
+    plays, report = read(tmp_path/'x.zip')
+    assert len(plays) == 3 and list(report.bad) == ['holds no array of plays']
+
+
+def test_old_mac_lines_are_an_error_in_words(tmp_path):
+    (tmp_path/'x.csv').write_bytes(b'a,b\rc,d\re,f\r')
+    with pytest.raises(HistoryError, match='not a history'): read(tmp_path/'x.csv')
+
+
 def test_skips_and_time_zones_of_a_log(tmp_path):
     path = log(tmp_path/'x', [('a', 'b', WHEN, 'L'), ('a', 'c', WHEN + 9, 'S')], head='#AUDIOSCROBBLER/1.1\r\n#TZ/UNKNOWN\r\n')
     plays, report = read(path)
@@ -211,9 +224,14 @@ def test_finding(folder):
     assert find(title='other', path='D:\\music\\' + Path(path).name.upper()) == (3, 'path')
     assert find(title=title.upper(), artist='Tests') == (3, 'name') == find(title=f'{title} [Explicit]', artist='tésts', duration=9)
     assert find(title=title, artist='tests', duration=100) == (None, '')        # another version of it
-    assert find(title=title, artist='testz') == (3, 'likeness')
-    other_digit = title[:-1] + ('7' if title[-1] != '7' else '8')
-    assert find(title=other_digit, artist='testz') == (None, '') == find(title='nothing', artist='nobody') == find(title='', path='nothing.mp3')
+    long = max(names(folder), key=len)
+    misspelled = long.replace(long[0], 'q', 1)
+    assert find(title=misspelled, artist='tests') == (names(folder).index(long) + 1, 'likeness')
+    assert find(title=misspelled[:-1] + '7', artist='tests') == (None, '') == find(title=misspelled, artist='nobody')
+    for other in 'angie', 'annie', 'go', 'no', 'Prelude in C', 'Prelude in D':      # one letter, another song
+        db.execute("update songs set title = ?, artist = 'The Rolling Stones' where id = 4", [other])
+        assert SongFinder(db).find(Play(WHEN, {'angie': 'annie', 'annie': 'angie', 'go': 'no', 'no': 'go'}.get(other, 'Prelude in E'), 'The Rolling Stones')) == (None, '')
+    assert find(title=title[:-1], artist='nobody') == (None, '') == find(title='nothing', artist='nobody') == find(title='', path='nothing.mp3')
 
 
 def test_names():
@@ -246,6 +264,27 @@ def test_songs_that_are_not_there_are_listed_and_found_later(folder, tmp_path, m
     assert len(History(folder).plays()) == 1       # and nothing fails
     with db: db.execute("delete from songs where title = 'unheard'")
     assert History(folder).import_file(path, progress=False).missing == [('tests', 'unheard', 2)]
+
+
+def test_songs_from_elsewhere_are_no_pause(folder, tmp_path):
+    "Two songs of the library, with an hour of others between them, are one session; with an hour of silence, two."
+    a, b = names(folder)[:2]
+    others = [('x', f'streamed {i}', WHEN + 240*i, 'L') for i in range(1, 15)]
+    h = History(folder)
+    h.import_file(log(tmp_path/'x', [('tests', a, WHEN, 'L'), *others, ('tests', b, WHEN + 3600, 'L')]), progress=False)
+    assert h.plays().session.nunique() == 1 and [len(s) for s in h.sessions(SongMatcher.load(folder))] == [2]
+    h.forget()
+    h.import_file(log(tmp_path/'y', [('tests', a, WHEN, 'L'), ('tests', b, WHEN + 3600, 'L')]), progress=False)
+    assert h.plays().session.nunique() == 2
+
+
+def test_whole_minutes_of_another_source_are_the_same_plays(folder, tmp_path):
+    titles, h = names(folder), History(folder)
+    h.import_file(log(tmp_path/'x', [('tests', t, WHEN + 300*i + 7*i, 'L') for i, t in enumerate(titles)]), progress=False)
+    minutes = ''.join(f'tests,,{t},{time.strftime("%d %b %Y %H:%M", time.gmtime(WHEN + 300*i + 7*i))}\n' for i, t in enumerate(titles))
+    (tmp_path/'x.csv').write_text(minutes)
+    h.import_file(tmp_path/'x.csv', progress=False)
+    assert len(h.plays()) == len(titles)
 
 
 def test_a_session_of_a_whole_day(folder, tmp_path):

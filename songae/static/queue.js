@@ -2,12 +2,12 @@
 
 const REASONS = {
   listening: 'Chosen by what you have played before, and by sound',
-  sound: 'Chosen by sound alone: nothing was learned from your listening yet',
+  sound: 'Chosen by sound alone',
 }
 
 class Queue {
   constructor(model, player, announce) {
-    Object.assign(this, { model, player, announce, session: [], rows: [], current: null, on: false })
+    Object.assign(this, { model, player, announce, session: [], rows: [], current: null, on: false, failures: 0 })
     this.guesses = new Requests(model, 'next', ({ songs, by }) => ({ songs, by }))
     this.button = element('button', { type: 'button', className: 'on', onclick: () => this.toggle() })
     this.skip = element('button', { type: 'button', className: 'skip', onclick: () => this.advance() }, 'Next song')
@@ -22,6 +22,7 @@ class Queue {
 
   // Another answer: the queue begins after its song.
   reset(session) {
+    this.guesses.forget()
     Object.assign(this, { session, on: false, current: null, rows: [] })
     this.list.replaceChildren()
     this.by.textContent = ''
@@ -42,7 +43,7 @@ class Queue {
     this.show()
     try {
       const asked = this.session
-      const { songs, by } = await this.guesses.get(asked.slice(-20).join('|'))
+      const { songs, by } = await this.guesses.get([asked[0], ...asked.slice(1).slice(-19)].join('|'))
       if (!this.on || asked !== this.session) return       // stopped, or another answer came meanwhile
       if (!songs.length) throw Error('there is no other song')
       this.begin(songs, REASONS[by])
@@ -67,6 +68,9 @@ class Queue {
   show() {
     const taken = this.current !== null && this.player.id !== this.current && this.player.state === 'playing'
     if (taken) this.on = false          // the listener has chosen something else
+    const failed = this.on && this.player.id === this.current && this.player.state === 'failed'
+    if (failed && this.failures++ < 5) this.advance()
+    if (this.player.state === 'playing') this.failures = 0
     this.button.textContent = this.on ? 'Stop' : 'Play on'
     this.skip.hidden = !this.on
     for (const row of this.rows) row.show()
