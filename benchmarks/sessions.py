@@ -31,20 +31,11 @@ import pandas as pd
 from songae import Library, SongMatcher
 from songae.fusion import Factors, Fusion, available_models, judge_history
 from songae.recurrence import Recurrent
-from songae.sessions import (Content, Listener, NextSongs, SessionKNN, ask, chance_of_hits, made_library, rank_of,
+from songae.sessions import (Content, Listener, NextSongs, SessionKNN, ask, chance_of_hits, made_library,
                              songs_by_session, split_by_time, summarize_questions)
 
 PLAYS = 8000
 SIZES = 250, 500, 1000, 2000, 4000, 8000, 16_000, 50_000
-
-
-def true_hits(listener, plays, k=20, share=.2):
-    "How often the next song is among the k likeliest, by the listener's own odds, told the mood."
-    kept = plays[plays.kind != 'skip'].drop_duplicates(['session', 'song'])
-    groups = [g for _, g in kept.groupby('session') if len(g) > 1]
-    hits = [rank_of(listener.odds[:, g.mood.iloc[i]], g.song.iloc[i], g.song.iloc[:i]) <= k
-            for g in groups[round(len(groups)*(1 - share)):] for i in range(1, len(g))]
-    return np.mean(hits)
 
 
 def simulated(args, m):
@@ -54,7 +45,7 @@ def simulated(args, m):
         plays = listener.draw(args.plays, shuffled=order == 'shuffled')
         with tempfile.TemporaryDirectory() as folder:
             board = judge_history(songs_by_session(plays), m.nearest_, checkpoints=folder)
-        if order == 'in order': board.loc['the truth', 'HR@20'] = true_hits(listener, plays)
+        if order == 'in order': board.loc['the truth', 'HR@20'] = listener.true_hits(plays)
         rows.append(board.drop(columns=['questions', 'cold', 'cold_asked']).assign(songs=order))
     return pd.concat(rows).set_index('songs', append=True)
 

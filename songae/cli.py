@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['app', 'Matcher', 'AsJson', 'DEFAULT_MATCHER', 'Folders', 'Exclude', 'history', 'Gap', 'sync', 'failures', 'prune',
-           'learn', 'fit', 'add', 'match', 'explain', 'songs', 'info', 'import_history', 'show_history',
-           'learn_history', 'forget_history', 'vote', 'next_songs', 'evaluate', 'demo', 'serve', 'main']
+           'learn', 'fit', 'add', 'match', 'explain', 'songs', 'info', 'import_history', 'missing_history',
+           'show_history', 'learn_history', 'forget_history', 'vote', 'next_songs', 'evaluate', 'demo', 'serve', 'main']
 
 # %% ../nbs/28_cli.ipynb #bb74d672
 import faulthandler
@@ -284,6 +284,7 @@ def _history(folder):
     from songae.history import History
     return History(_existing(folder).folder)
 
+Gap = Annotated[float, typer.Option(help='Minutes of silence that end a session.', min=.1)]
 _HISTORIES = '.scrobbler.log, or files of Last.fm, ListenBrainz, Navidrome, MPD or iTunes.'
 
 @history.command('import', epilog='Example:  `songae history import ~/.scrobbler.log lastfm.csv listens.zip`')
@@ -298,7 +299,16 @@ def import_history(
         except (ValueError, OSError) as e: failed += 1; _remark(str(e))
     missing = report.missing if report else []
     _some('songs that were played are not in the library', [_played_line(*row) for row in missing])
+    if len(missing) > 5: _remark('all of them:  songae history missing')
     if failed: raise typer.Exit(1)
+
+@history.command('missing', epilog='Example:  `songae history missing`')
+def missing_history(matcher:Matcher=DEFAULT_MATCHER, as_json:AsJson=False):
+    "Songs that were played and are not in the library, those played most first."
+    rows = [dict(plays=n, artist=artist, title=title) for artist, title, n in _history(matcher).missing()]
+    if as_json: return _json(rows)
+    if rows: _columns(rows, ['plays', 'artist', 'title'])
+    else: _say('(none)')
 
 def _played_line(artist, title, n):
     from songae.files import printable
@@ -306,11 +316,11 @@ def _played_line(artist, title, n):
 
 # %% ../nbs/28_cli.ipynb #fc05f238
 @history.command('show', epilog='Example:  `songae history show`')
-def show_history(matcher:Matcher=DEFAULT_MATCHER, as_json:AsJson=False):
+def show_history(matcher:Matcher=DEFAULT_MATCHER, gap:Gap=30, as_json:AsJson=False):
     "What was played, and what was learned from it."
     import pandas as pd
     kept = _history(matcher)
-    df, about = kept.plays(), kept.learned().get('about', {})
+    df, about = kept.plays(gap=60*gap), kept.learned().get('about', {})
     lengths = df.groupby('session').agg(first=('time', 'min'), last=('time', 'max'))
     facts = dict(plays=len(df), songs=int(df.song.nunique()), sessions=len(lengths), **df.kind.value_counts().to_dict())
     if len(df): facts |= dict(since=f'{pd.Timestamp(df.time.min(), unit="s"):%Y-%m-%d}',
@@ -322,15 +332,19 @@ def show_history(matcher:Matcher=DEFAULT_MATCHER, as_json:AsJson=False):
     for name, value in facts.items(): _say(f'{name.replace("_", " "):<22}{value}')
 
 # %% ../nbs/28_cli.ipynb #b9b7e5cc
-Gap = Annotated[float, typer.Option(help='Minutes of silence that end a session.', min=.1)]
-
 @history.command('learn', epilog='Example:  `songae history learn`')
 def learn_history(matcher:Matcher=DEFAULT_MATCHER, gap:Gap=30, as_json:AsJson=False):
     "Learn what comes next, from everything that was played. Interrupted, it continues when called again."
+    _say_without_network()
     about = _history(matcher).learn(_load(matcher), gap=60*gap)
     if as_json: return _json(about)
     weights = ', '.join(f'{name} {w:.2f}' for name, w in about['weights'].items())
     _say(f'{about["sessions"]:,} sessions, {about["plays"]:,} plays; {about["votes"]}\nweights: {weights}')
+
+def _say_without_network():
+    from importlib.util import find_spec
+    for library, extra, model in ('tensorflow', 'paper', 'the recurrent network'), ('implicit', 'history', 'ALS'):
+        if not find_spec(library): _remark(f'left out: {model}, which needs  pip install "songae[{extra}]"')
 
 @history.command('forget', epilog='Example:  `songae history forget`')
 def forget_history(
@@ -455,25 +469,26 @@ def _board_json(board, about):
 # %% ../nbs/28_cli.ipynb #ec1ef929
 _PLAYED = "A history to be judged: a file; own, what was imported; simulated or shuffled, a made listener's."
 
-def _played_sessions(played, m, plays=8000):
+def _played_sessions(played, m, gap, plays=8000):
     "Sessions of a history, in positions."
     from songae.history import History
     if played in ('simulated', 'shuffled'):
         from songae.sessions import Listener, songs_by_session
         return songs_by_session(Listener(m.codes_).draw(plays, shuffled=played == 'shuffled'))
-    if played == 'own': return History(m.folder_, m.catalog_).sessions(m)
+    if played == 'own': return History(m.folder_, m.catalog_).sessions(m, gap=gap)
     with tempfile.TemporaryDirectory() as nowhere:
         kept = History(nowhere, m.catalog_)
         _remark(str(kept.import_file(Path(played))))
-        sessions = kept.sessions(m)
+        sessions = kept.sessions(m, gap=gap)
         kept.close()
     return sessions
 
 # %% ../nbs/28_cli.ipynb #1e06d2d6
-def _evaluate_history(played, matcher, k, as_json):
+def _evaluate_history(played, matcher, k, gap, as_json):
     from songae.fusion import judge_history
+    _say_without_network()
     m = _load(matcher)
-    sessions = _played_sessions(played, m)
+    sessions = _played_sessions(played, m, gap)
     with tempfile.TemporaryDirectory() as folder:
         board = judge_history(sessions, m.nearest_, k=k, checkpoints=folder, progress=True)
     if as_json: return _say(board.reset_index().to_json(orient='records', double_precision=6))
@@ -499,9 +514,10 @@ def evaluate(
     matcher:Annotated[Path, typer.Option('--matcher', '-m', help='A saved matcher, to be judged too.')]=None,
     paper:Annotated[bool, typer.Option('--paper', help="The paper's four too: hours for hundreds of songs.")]=False,
     played:Annotated[str, typer.Option('--history', help=_PLAYED)]=None,
+    gap:Gap=30,
 ):
     "How good are the neighbors, or the guesses of what comes next? Methods beside each other and beside chance."
-    if played: return _evaluate_history(played, matcher or DEFAULT_MATCHER, k or 20, as_json)
+    if played: return _evaluate_history(played, matcher or DEFAULT_MATCHER, k or 20, 60*gap, as_json)
     if not folder: raise ValueError('name a folder of songs, or a history with --history')
     k = k or 10
     from songae.encoders import require_paper
@@ -716,7 +732,7 @@ def serve(
         raise ValueError('the page is served by Voila, which is not installed:  pip install "songae[app]"')
     if folder and not saved_matchers(folder):
         raise ValueError(f'{folder}: no saved matcher there; make one with  songae fit')
-    os.environ['SONGAE_LIMIT'] = str(limit)
+    os.environ |= dict(SONGAE_LIMIT=str(limit), SONGAE_OWNER='1')
     if folder: os.environ['SONGAE_MATCHER'] = str(folder.expanduser().resolve())
     else:
         os.environ.pop('SONGAE_MATCHER', None)

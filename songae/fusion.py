@@ -120,7 +120,7 @@ def available_models(
     if find_spec('tensorflow'): models['GRU'] = Recurrent(index, **recurrent)
     return models
 
-# %% ../nbs/22_fusion.ipynb #c1811884
+# %% ../nbs/22_fusion.ipynb #d22d6396
 class Fusion(NextSongs):
     "Content, co-occurrence, factors and recurrence, each by a weight that is learned."
     enough = 3.             # plays of a song that are enough to trust half of what was played with it
@@ -130,7 +130,7 @@ class Fusion(NextSongs):
         models:dict=None,   # name -> `NextSongs`, not fitted, content first; `available_models` unless given
     ):
         super().__init__(index)
-        self.models = models or available_models(index)
+        self.candidates = self.models = models or available_models(index)
 
     def trust(
         self,
@@ -153,17 +153,16 @@ def _standard(scores, session):
     spread = others.std() if len(others) else 0
     return (s - others.mean())/spread if spread > 0 else np.zeros(len(s))
 
-# %% ../nbs/22_fusion.ipynb #a8082722
+# %% ../nbs/22_fusion.ipynb #2a45acd5
 FEWEST = 10         # sessions from which weights can be learned
 QUESTIONS = 1000    # from which they are learned, at most, and as many candidates in each
 
 @patch_to(Fusion)
 def fit(self, sessions):
     NextSongs.fit(self, sessions)
-    if len(sessions) < FEWEST:
-        self.models = dict(list(self.models.items())[:2])
-        self.weights_ = np.ones(len(self.models))
-    else:
+    self.models = self.candidates if len(sessions) >= FEWEST else dict(list(self.candidates.items())[:2])
+    self.weights_ = np.ones(len(self.models))
+    if len(sessions) >= FEWEST:
         past, future = split_by_time(sessions)
         for m in self.models.values(): m.fit(past)
         self.weights_ = fit_weights(*self._answers(past, future))

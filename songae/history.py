@@ -6,15 +6,18 @@
 __all__ = ['EARLIEST', 'LIKE', 'SECONDS', 'PER_COMMIT', 'HistoryError', 'Play', 'ImportReport', 'checked_time', 'read_history',
            'comparable', 'SongFinder', 'History', 'bent']
 
-# %% ../nbs/23_history.ipynb #6fd2beb8
+# %% ../nbs/23_history.ipynb #298db834
+import codecs
 import csv
-import io
 import json
+import os
 import re
+import shutil
 import sqlite3
 import time
 import unicodedata
 import zipfile
+import zlib
 from collections import Counter, defaultdict
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
@@ -50,7 +53,7 @@ class Play(NamedTuple):
     path: str = ''          # of the file, as the player knows it
     plays: int = 1          # how often; the others before `time`
 
-# %% ../nbs/23_history.ipynb #35e2ab7c
+# %% ../nbs/23_history.ipynb #7969750a
 @dataclass
 class ImportReport:
     "What was in a file; `str` tells it in a few lines."
@@ -62,6 +65,8 @@ class ImportReport:
     bad: dict = field(default_factory=dict)             # reason -> how many rows, and the first of them
     remarks: Counter = field(default_factory=Counter)   # what is odd, and was read all the same
     missing: list = field(default_factory=list)         # (artist, title, plays) of songs that are not in the library
+    counted: int = 0                                    # rows that only count
+    last: float = 0.                                    # time of the last row of a log
 
     def leave_out(self, where, reason):
         "Count a row that cannot be used."
@@ -108,22 +113,33 @@ def checked_time(
     if t > time.time() + 24*3600: raise ValueError('a time in the future')
     return t
 
-# %% ../nbs/23_history.ipynb #a2fabe88
+# %% ../nbs/23_history.ipynb #4115625f
+class _Utf8:
+    "A file as UTF-8, whatever it is in."
+    def __init__(self, f, encoding): self.text = codecs.getreader(encoding)(f, 'songae-cp1252')
+    def read(self, n=-1): return self.text.read(n).encode()
+
+def _as_cp1252(e): return e.object[e.start:e.end].decode('cp1252', 'replace'), e.end
+
+codecs.register_error('songae-cp1252', _as_cp1252)
+
+def _encoding(start): return 'utf-16' if start[:2] in (b'\xff\xfe', b'\xfe\xff') else 'utf-8-sig'
+
 def _lines(f, report):
     "Lines of a binary file as text, one at a time."
     start = f.read(2)
     f.seek(0)
-    if start in (b'\xff\xfe', b'\xfe\xff'):
-        yield from io.TextIOWrapper(f, 'utf-16', 'replace', newline='')
+    if _encoding(start) == 'utf-16':
+        yield from codecs.getreader('utf-16')(f, 'replace')
         return
     for i, line in enumerate(f):
-        if not i: line = line.removeprefix(b'\xef\xbb\xbf')
+        if not i: line = line.removeprefix(codecs.BOM_UTF8)
         try: yield line.decode()
         except UnicodeDecodeError:
             report.remarks['lines that are no UTF-8, read as Windows-1252'] += 1
             yield line.decode('cp1252', 'replace')
 
-# %% ../nbs/23_history.ipynb #0bb41f00
+# %% ../nbs/23_history.ipynb #a95d8d06
 def _scrobbler_log(f, report):
     for i, line in enumerate(_lines(f, report), 1):
         if line.startswith('#TZ/') and 'UTC' not in line: report.remarks['time zone not told, times read as UTC'] += 1
@@ -138,7 +154,7 @@ def _number(text):
     "A number of seconds; 0 where there is none."
     try: x = float(text)
     except (TypeError, ValueError): return 0.
-    return x if 0 <= x < 1e6 else 0.
+    return x if 0 <= x < 1e9 else 0.
 
 # %% ../nbs/23_history.ipynb #b2e3ec26
 _COLUMNS = dict(title='track title name song tracktitle trackname', artist='artist artistname trackartist',
@@ -212,57 +228,66 @@ def _from_json(row):
     if not isinstance(row, dict): raise ValueError('no play, but another kind of JSON')
     return _listen(row) if isinstance(row.get('track_metadata'), dict) else _scrobble(row)
 
-# %% ../nbs/23_history.ipynb #bccc1dcd
+# %% ../nbs/23_history.ipynb #e6a9d7ed
 _ARRAYS = 'item', 'scrobbles.item', 'listens.item', 'payload.listens.item', 'recenttracks.track.item', 'tracks.item'
 
 def _json(f, report):
-    first = f.read(1 << 16).lstrip(b'\xef\xbb\xbf \t\r\n')
+    start = f.read(1 << 16)
     f.seek(0)
-    if first.startswith(b'{') and _is_one_line(first.split(b'\n')[0]): yield from _json_lines(f, report)
-    else: yield from _json_array(f)
+    text = start.decode(_encoding(start), 'songae-cp1252').lstrip()
+    by_line = text.startswith('{') and any(map(_is_play, text.split('\n')[:5]))
+    yield from _json_lines(f, report) if by_line else _json_array(f, _encoding(start))
 
-def _is_one_line(line):
-    "Is a line an object by itself, and not one that holds the plays?"
+def _is_play(line):
+    "Is a line a play, all by itself?"
     with suppress(ValueError, AttributeError):
         return bool(json.loads(line).keys() & {'track_metadata', 'listened_at', 'track', 'name', 'title'})
     return False
 
+# %% ../nbs/23_history.ipynb #067eea3c
 def _json_lines(f, report):
     for i, line in enumerate(_lines(f, report), 1):
         if line.strip(): yield f'line {i}', lambda: _from_json(json.loads(line))
 
-def _json_array(f):
+def _json_array(f, encoding):
     try: import ijson
     except ImportError: raise HistoryError('reading JSON needs: pip install "songae[history]"') from None
     n = 0
     try:
         for prefix in _ARRAYS:
             f.seek(0)
-            for row in ijson.items(f, prefix, use_float=True):
+            for row in ijson.items(_Utf8(f, encoding), prefix, use_float=True):
                 n += 1
                 yield f'play {n}', lambda: _from_json(row)
             if n: return
     except (ijson.JSONError, UnicodeDecodeError) as e: yield f'after play {n}', f'no JSON from there on ({e})'
     if not n: raise HistoryError('holds no array of plays')
 
-# %% ../nbs/23_history.ipynb #9170f569
-def _navidrome(db):
+# %% ../nbs/23_history.ipynb #7f1721d7
+_EACH = """select s.submission_time, 1, s.user_id, {song} from scrobbles s join media_file m
+    on m.id = s.media_file_id"""
+_COUNTED = """select a.play_date, a.play_count - {known}, a.user_id, {song} from annotation a join media_file m
+    on m.id = a.item_id where a.item_type = 'media_file' and a.play_count > {known}"""
+_SCROBBLED = '(select count(*) from scrobbles s where s.media_file_id = a.item_id and s.user_id = a.user_id)'
+
+def _navidrome(db, report):
     columns = {name for _, name, *_ in db.execute('pragma table_info(media_file)')}
     mbid = next((f'm.{c}' for c in ('mbz_recording_id', 'mbz_track_id') if c in columns), "''")
-    song = f'm.title, m.artist, m.album, m.duration, {mbid}, m.path'
-    each = bool(db.execute("select 1 from sqlite_master where name = 'scrobbles'").fetchone())
-    if each and db.execute('select 1 from scrobbles limit 1').fetchone():
-        sql = f'select s.submission_time, 1, {song} from scrobbles s join media_file m on m.id = s.media_file_id'
-    else:
-        sql = f"""select a.play_date, a.play_count, {song} from annotation a join media_file m on m.id = a.item_id
-            where a.item_type = 'media_file' and a.play_count > 0"""
-    for when, n, title, artist, album, length, mbid, path in db.execute(sql):
-        about = title, artist, album, _number(length)
-        more = dict(mbid=mbid or '', path=path or '', plays=int(n))
-        yield f'{artist} - {title}', lambda: Play(_last_played(when), *about, **more)
+    song, users = f'm.title, m.artist, m.album, m.duration, {mbid}, m.path', set()
+    each = db.execute("select 1 from sqlite_master where name = 'scrobbles'").fetchone()
+    counted = _COUNTED.format(known=_SCROBBLED if each else 0, song=song)
+    for sql in [_EACH.format(song=song)]*bool(each) + [counted]:
+        for when, n, user, title, artist, album, length, mbid, path in db.execute(sql):
+            users.add(user)
+            if sql is counted and each: when = None        # of the last play, which is among those with a time
+            about = title, artist, album, _number(length)
+            more = dict(mbid=mbid or '', path=path or '', plays=int(n))
+            yield f'{artist} - {title}', lambda: Play(_last_played(when), *about, **more)
+    if len(users) > 1: report.remarks['users, whose plays are taken together'] += len(users)
 
 def _last_played(when): return checked_time(when) if when else 0.
 
+# %% ../nbs/23_history.ipynb #981f32af
 def _mpd(db):
     stickers = defaultdict(dict)
     for uri, name, value in db.execute("select uri, name, value from sticker where type = 'song'"):
@@ -272,13 +297,13 @@ def _mpd(db):
         last = None if when in (None, '', '0') else when
         if n: yield uri, lambda: Play(_last_played(last), Path(uri).stem, path=uri, plays=int(n))
 
-def _database(path, stack):
+def _database(path, report, stack):
     "What kind of database it is, and its plays."
     db = sqlite3.connect(f'{path.absolute().as_uri()}?mode=ro', uri=True)
     db.text_factory = lambda b: b.decode('utf-8', 'replace')
     stack.callback(db.close)
     tables = {name for name, in db.execute("select name from sqlite_master where type = 'table'")}
-    if {'annotation', 'media_file'} <= tables: return 'Navidrome', _navidrome(db)
+    if {'annotation', 'media_file'} <= tables: return 'Navidrome', _navidrome(db, report)
     if 'sticker' in tables: return 'stickers of MPD', _mpd(db)
     raise HistoryError('a database, but neither of Navidrome nor of stickers of MPD')
 
@@ -302,12 +327,12 @@ def _itunes_song(song):
     return where, lambda: Play(checked_time(when) if when else 0, where, song.get('Artist', ''), song.get('Album', ''),
                                _number(song.get('Total Time'))/1000, path=location, plays=int(song['Play Count']))
 
-# %% ../nbs/23_history.ipynb #18825dd5
+# %% ../nbs/23_history.ipynb #8935f94d
 def _open_history(path, report, stack):
     "Rows of a history file: (where, why not or what makes a `Play`). `stack` closes it."
     with open(path, 'rb') as f: start = f.read(4096)
     plain = start.replace(b'\0', b'').lstrip(b'\xef\xbb\xbf\xff\xfe \t\r\n')
-    if start.startswith(b'SQLite format 3'): report.kind, rows = _database(path, stack); return rows
+    if start.startswith(b'SQLite format 3'): report.kind, rows = _database(path, report, stack); return rows
     if start.startswith(b'PK'): report.kind = 'archive'; return _archive(path, report)
     f = stack.enter_context(open(path, 'rb'))
     for kind, is_it, read in _KINDS:
@@ -342,7 +367,7 @@ def _reason(text):
     if re.match('Expecting|Unterminated|Extra data|Invalid control', text): return 'no JSON'
     return 'a number that is none' if re.match('invalid literal|could not convert', text) else text
 
-# %% ../nbs/23_history.ipynb #892ee723
+# %% ../nbs/23_history.ipynb #939e79a3
 def read_history(
     path,                   # a file of any kind above
     report:ImportReport,    # counts what cannot be used
@@ -357,6 +382,7 @@ def read_history(
                 found = _play(row)
                 if isinstance(found, Play): yield found
                 else: report.leave_out(where, found)
+        if not report.rows: raise HistoryError('holds no plays')
     except HistoryError as e: raise HistoryError(f'{printable(path)}: {e}') from None
     except OSError as e: raise HistoryError(f'{printable(path)}: cannot be read ({e.strerror or e})') from None
     except (sqlite3.Error, zipfile.BadZipFile, ParseError) as e:
@@ -375,14 +401,14 @@ def comparable(
     text = ''.join(c for c in text if not unicodedata.combining(c))
     return ' '.join(re.findall(r'\w+', text)) or text.strip()
 
-# %% ../nbs/23_history.ipynb #3babe481
+# %% ../nbs/23_history.ipynb #31691321
 LIKE = 90           # of 100: how much of artist and title must agree, at least
 SECONDS = 15        # by which durations may differ
 
 class SongFinder:
     "Finds the songs of a catalog that the rows of a history mean."
     def __init__(self, db):
-        rows = db.rows('select id, path, title, artist, duration, tags from songs where gone is null order by id')
+        rows = db.rows('select hash, path, title, artist, duration, tags from songs where gone is null order by id')
         self.durations = {i: length for i, _, _, _, length, _ in rows}
         self.by_mbid, self.by_path, self.by_file, self.by_name = {}, {}, defaultdict(list), defaultdict(list)
         for i, path, title, artist, _, tags in rows:
@@ -398,7 +424,7 @@ class SongFinder:
         return [found] if isinstance(found, str) else found
 
     def find(self, play):
-        "The id of a song and how it was found; (None, '') if it is not there."
+        "The hash of a song and how it was found; (None, '') if it is not there."
         ways = self._by_mbid, self._by_path, self._by_name, self._by_likeness
         for how, find in zip(('MusicBrainz id', 'path', 'name', 'likeness'), ways):
             if (found := find(play)) is not None: return found, how
@@ -448,7 +474,7 @@ def _by_likeness(self, play):
         if found is not None: return found
     return None
 
-# %% ../nbs/23_history.ipynb #2e03586d
+# %% ../nbs/23_history.ipynb #64bfd2f9
 _TABLES = ['''
 create table if not exists tracks (
     id        integer primary key,
@@ -458,7 +484,7 @@ create table if not exists tracks (
     duration  real not null,        -- seconds, 0 where unknown
     mbid      text not null,
     path      text not null,
-    song_id   integer,              -- in the catalog; null while it is not there
+    song      text,                 -- its hash in the catalog; null while it is not there
     how       text not null,        -- it was found
     unique (title, artist, album, duration, mbid, path)
 )''', '''
@@ -472,13 +498,13 @@ create table if not exists plays (
 ) without rowid''', '''
 create table if not exists votes (
     time      real not null,
-    anchor    integer not null,     -- ids of songs in the catalog: `near` is more like `anchor` than `far` is
-    near      integer not null,
-    far       integer not null
+    anchor    text not null,        -- hashes of songs: `near` is more like `anchor` than `far` is
+    near      text not null,
+    far       text not null
 )''']
 _PLAYS_ID = int.from_bytes(b'play', 'big')
 
-# %% ../nbs/23_history.ipynb #341f39f3
+# %% ../nbs/23_history.ipynb #efc81c06
 class History:
     "What was played from a library, and what was learned from it."
     def __init__(
@@ -498,13 +524,15 @@ class History:
     @cached_property
     def db(self):
         "The database, made when something is written first."
-        db = sqlite3.connect(self.path, timeout=30, check_same_thread=False, factory=catalog.Catalog)
-        db.path = self.path
-        if db.value('pragma application_id') not in (0, _PLAYS_ID):
-            raise HistoryError(f'{self.path}: not a history of plays')
-        with db:
-            for statement in _TABLES: db.execute(statement)
-        db.execute(f'pragma application_id = {_PLAYS_ID}')
+        free = not self.exists or os.access(self.path, os.W_OK) and os.access(self.folder, os.W_OK)
+        name = self.path if free else f'{self.path.absolute().as_uri()}?mode=ro'
+        db = sqlite3.connect(name, timeout=30, check_same_thread=False, factory=catalog.Catalog, uri=not free)
+        db.path, kind = self.path, db.value('pragma application_id')
+        if kind not in (0, _PLAYS_ID): raise HistoryError(f'{self.path}: not a history of plays')
+        if not kind:
+            with db:
+                for statement in _TABLES: db.execute(statement)
+            db.execute(f'pragma application_id = {_PLAYS_ID}')
         return db
 
     def close(self):
@@ -515,9 +543,9 @@ class History:
         if not self.exists: return f'History({str(self.folder)!r}): nothing yet'
         return f'History({str(self.folder)!r}): {self.db.value("select count(*) from plays"):,} plays'
 
-# %% ../nbs/23_history.ipynb #3ae38538
-_PUT_TRACK = '''insert into tracks (title, artist, album, duration, mbid, path, song_id, how)
-    values (?, ?, ?, ?, ?, ?, ?, ?) on conflict do update set song_id = excluded.song_id, how = excluded.how
+# %% ../nbs/23_history.ipynb #3925ce3e
+_PUT_TRACK = '''insert into tracks (title, artist, album, duration, mbid, path, song, how)
+    values (?, ?, ?, ?, ?, ?, ?, ?) on conflict do update set song = excluded.song, how = excluded.how
     returning id'''
 _PUT_PLAY = '''insert into plays values (?, ?, ?, ?, ?) on conflict do update set plays = max(plays, excluded.plays),
     played = coalesce(excluded.played, played), skipped = coalesce(excluded.skipped, skipped)'''
@@ -536,50 +564,57 @@ def import_file(
     first = list(islice(rows, PER_COMMIT))     # or it raises
     with catalog.writing(self.db):
         before, known = self.db.value('select count(*) from plays'), {}
-        self._rematch(finder)
+        self._find_again(finder)
         while first:
             with self.db: self._put(first, finder, known, report)
             first = list(islice(rows, PER_COMMIT))
         report.added = self.db.value('select count(*) from plays') - before
+    if report.counted: report.remarks['songs of which only counts are known, and not when'] = report.counted
     report.missing = self.missing()
     return report
 
-# %% ../nbs/23_history.ipynb #a605c4b5
+# %% ../nbs/23_history.ipynb #c908050f
+_FORGET_COUNT = 'update plays set plays = 0 where track_id = ? and time < ? and plays > 1'
+
 @patch_to(History)
 def _put(self, rows, finder, known, report):
-    last = 0
     if len(known) > 200_000: known.clear()
     for p in rows:
-        if 0 < p.time < last - 24*3600: report.remarks['times that go back by more than a day'] += 1
-        last = p.time or last
+        if report.kind == '.scrobbler.log' and 0 < p.time < report.last - 24*3600:
+            report.remarks['times that go back by more than a day'] += 1
+        report.last, report.counted = p.time, report.counted + (p.plays > 1)
         track = tuple(_clean(t) for t in (p.title, p.artist, p.album)) + (p.duration, p.mbid, p.path)
         if track not in known:
             found, how = finder.find(p)
             known[track] = self.db.value(_PUT_TRACK, (*track, found, how)), how
         i, how = known[track]
         report.how[how] += 1
+        if p.plays > 1: self.db.execute(_FORGET_COUNT, (i, p.time))
         self.db.execute(_PUT_PLAY, (i, p.time, p.played, p.skipped, p.plays))
 
 def _clean(text): return text.replace('\0', '').strip()[:500].encode('utf-8', 'replace').decode()
 
+# %% ../nbs/23_history.ipynb #c4672513
 @patch_to(History)
-def _rematch(self, finder):
+def _find_again(self, finder):
     "Look again for tracks that were not found, or whose songs are not in the catalog any more."
-    there = finder.durations.keys()
-    rows = self.db.rows('select id, song_id, title, artist, album, duration, mbid, path from tracks')
-    lost = [(i, Play(0, t, a, al, d, None, None, m, p)) for i, s, t, a, al, d, m, p in rows if s not in there]
-    with self.db: self.db.executemany('update tracks set song_id = ?, how = ? where id = ?',
+    now = zlib.crc32(''.join(sorted(finder.durations)).encode()) & 0x7fffffff
+    if now == self.db.value('pragma user_version'): return
+    rows = self.db.rows('select id, song, title, artist, album, duration, mbid, path from tracks')
+    lost = [(i, Play(0, t, a, al, d, mbid=m, path=p)) for i, s, t, a, al, d, m, p in rows if s not in finder.durations]
+    with self.db: self.db.executemany('update tracks set song = ?, how = ? where id = ?',
                                       [(*finder.find(play), i) for i, play in lost])
+    self.db.execute(f'pragma user_version = {now}')
 
 @patch_to(History)
 def missing(self) -> list:      # (artist, title, plays), those played most first
     "Songs that were played and are not in the library."
     if not self.exists: return []
-    sql = '''select artist, title, sum(plays) from tracks join plays on track_id = id where song_id is null
+    sql = '''select artist, title, sum(plays) from tracks join plays on track_id = id where song is null
         group by artist, title order by sum(plays) desc, artist, title'''
     return self.db.rows(sql)
 
-# %% ../nbs/23_history.ipynb #651da288
+# %% ../nbs/23_history.ipynb #13ad4784
 @patch_to(History)
 def add_play(
     self,
@@ -590,30 +625,34 @@ def add_play(
     when:float=None,        # now unless given
 ):
     "Remember that a song was played."
-    (path, title, artist, album, length), = self.songs.rows(
-        'select path, title, artist, album, duration from songs where id = ?', [int(song_id)])
+    (path, hash, *about), = self.songs.rows(
+        'select path, hash, title, artist, album, duration from songs where id = ?', [int(song_id)])
     with self.db:
-        i = self.db.value(_PUT_TRACK, (title, artist, album, length, '', path, int(song_id), 'path'))
+        i = self.db.value(_PUT_TRACK, (*about, '', path, hash, 'path'))
         self.db.execute(_PUT_PLAY, (i, time.time() if when is None else when, played, skipped, 1))
 
-# %% ../nbs/23_history.ipynb #4cbd4a3f
+# %% ../nbs/23_history.ipynb #7a79adb4
 @patch_to(History)
 def add_votes(
     self,
     triplets,               # (votes, 3) ids of songs: an anchor, one that is like it, one that is less so
 ):
     "Remember what somebody said is alike."
-    rows = [(time.time(), *map(int, t)) for t in triplets]
+    rows = [(time.time(), *self._hashes(t)) for t in triplets]
     with self.db: self.db.executemany('insert into votes values (?, ?, ?, ?)', rows)
+
+@patch_to(History)
+def _hashes(self, ids): return [self.songs.value('select hash from songs where id = ?', [int(i)]) for i in ids]
 
 @patch_to(History)
 def drop_votes(
     self,
     triplets,               # as they were given to `add_votes`
 ):
-    "Take votes back."
-    sql = 'delete from votes where anchor = ? and near = ? and far = ?'
-    with self.db: self.db.executemany(sql, [tuple(map(int, t)) for t in triplets])
+    "Take votes back, the last one of each."
+    sql = '''delete from votes where rowid =
+        (select max(rowid) from votes where anchor = ? and near = ? and far = ?)'''
+    with self.db: self.db.executemany(sql, [self._hashes(t) for t in triplets])
 
 @patch_to(History)
 def forget(self):
@@ -621,32 +660,51 @@ def forget(self):
     self.close()
     for p in self.folder.glob('history.db*'): p.unlink()
     for p in self.folder.glob('listening.npz*'): p.unlink()
-    import shutil
     shutil.rmtree(self.folder/'learning', ignore_errors=True)
 
-# %% ../nbs/23_history.ipynb #cf8128ce
-_TIMED = '''select time, song_id, played, skipped, plays from plays join tracks on track_id = id
-    where time > 0 order by time'''
+# %% ../nbs/23_history.ipynb #aaa50a2b
+_TIMED = 'select time, track_id, played, skipped from plays where time > 0 order by time'
 
+@patch_to(History)
+def _timed(self):
+    "Plays with a time: track, time, played, skipped; read in pieces, since there may be millions."
+    import pandas as pd
+    rows, columns = self.db.execute(_TIMED) if self.exists else None, ['time', 'track', 'played', 'skipped']
+    pieces = iter(lambda: rows.fetchmany(100_000), []) if rows else []
+    frames = [pd.DataFrame(piece, columns=columns, dtype=float) for piece in pieces]
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns, dtype=float)
+
+@patch_to(History)
+def _tracks(self):
+    "By track: its song (id in the catalog, NaN if it is not there), and the duration, seconds."
+    import pandas as pd
+    songs = self.songs.rows('select hash, id, duration from songs where gone is null order by id desc')
+    there = {hash: (i, length) for hash, i, length in songs}
+    rows = self.db.rows('select id, song, duration from tracks') if self.exists else []
+    found = [(t, *there.get(hash, (np.nan, length or np.nan))) for t, hash, length in rows]
+    return pd.DataFrame(found, columns=['track', 'song', 'duration'], dtype=float).set_index('track')
+
+# %% ../nbs/23_history.ipynb #667741a3
 @patch_to(History)
 def plays(
     self,
     *,
     gap:float=1800.,        # the pause that ends a session, seconds
-):                          # pandas DataFrame by time: time, song (its id), played, skipped, plays, session, kind
+):                          # pandas DataFrame by time: time, song (its id), played, skipped, session, kind
     "What was played of the songs that are in the library."
-    import pandas as pd
-    from songae.sessions import cut_sessions, kinds_of_plays
-    rows = self.db.rows(_TIMED) if self.exists else []
-    df = pd.DataFrame(rows, columns=['time', 'song', 'played', 'skipped', 'plays'])
-    df['session'] = cut_sessions(df.time, df.played, gap=gap)       # what is not in the library was no pause
-    df = df[df.song.isin([i for i, in self.songs.rows('select id from songs where gone is null')])]
-    twice = df.groupby('song').time.diff() < 60
-    df = df[~twice].reset_index(drop=True)
-    session, df = df.session, df.astype(dict(song=int)).drop(columns='session')
-    return df.assign(session=session, kind=kinds_of_plays(df.song, session, df.played, df.skipped))
+    from songae.sessions import SKIPPED, cut_sessions, kinds_of_plays
+    df, tracks = self._timed(), self._tracks()
+    df = df.join(tracks, on='track')
+    until_next = df.time.diff().shift(-1)
+    df['played'] = df.played.fillna(until_next.where(until_next.between(1, SKIPPED, inclusive='left')))
+    df['session'] = cut_sessions(df.time, df.played.fillna(df.duration), gap=gap)
+    df = df.dropna(subset='song').astype(dict(song=int))
+    df = df[~(df.groupby('song').time.diff() < 60)].reset_index(drop=True)
+    skipped = df.skipped.astype(object).where(df.skipped.notna(), None)
+    kind = kinds_of_plays(df.song, df.session, df.played, skipped)
+    return df.assign(kind=kind)[['time', 'song', 'played', 'skipped', 'session', 'kind']]
 
-# %% ../nbs/23_history.ipynb #21dc60f2
+# %% ../nbs/23_history.ipynb #624c9638
 @patch_to(History)
 def sessions(
     self,
@@ -664,11 +722,14 @@ def sessions(
 @patch_to(History)
 def triplets(self, matcher) -> np.ndarray:
     "Votes as (votes, 3) positions in `matcher.songs_`."
-    import pandas as pd
     rows = self.db.rows('select anchor, near, far from votes order by time') if self.exists else []
-    rows = np.array(rows, int).reshape(-1, 3)
-    at = pd.Index(matcher.ids_).get_indexer(rows.ravel()).reshape(-1, 3)
+    at = _positions_of(matcher, [h for row in rows for h in row]).reshape(-1, 3)
     return at[(at >= 0).all(1)]
+
+def _positions_of(matcher, hashes):
+    "Where in `matcher.songs_` the sounds with these hashes are, the first of copies; −1 where they are not."
+    where = {h: i for i, h in reversed(list(enumerate(matcher.songs_.hash)))}
+    return np.array([where.get(h, -1) for h in hashes], int)
 
 # %% ../nbs/23_history.ipynb #13e83c6b
 def bent(
@@ -702,18 +763,19 @@ def learn(
     self._keep(matcher, fusion, metric if metric.useful else None, about)
     return about
 
-# %% ../nbs/23_history.ipynb #173386de
+# %% ../nbs/23_history.ipynb #1517a159
 @patch_to(History)
 def _keep(self, matcher, fusion, metric, about):
     text = json.dumps(about | dict(encoder=matcher.weights_hash_)).encode()
-    arrays = dict(ids=matcher.ids_, about=np.frombuffer(text, np.uint8))
+    arrays = dict(hashes=np.array(matcher.songs_.hash, str), about=np.frombuffer(text, np.uint8))
     if metric: arrays['metric'] = metric.weights
     if 'ALS' in fusion.models: arrays['factors'] = fusion.models['ALS'].played_
-    if 'GRU' in fusion.models: arrays |= {f'gru{i}': w for i, w in enumerate(fusion.models['GRU'].weights_)}
+    if 'GRU' in fusion.models:
+        gru = fusion.models['GRU']
+        arrays |= {f'gru{i}': w for i, w in enumerate([*gru.weights_, *gru.scale_])}
     part = self.folder/'listening.npz.part'
     with open(part, 'wb') as f: np.savez(f, **arrays)
     part.replace(self.folder/'listening.npz')
-    import shutil
     shutil.rmtree(self.folder/'learning', ignore_errors=True)
 
 @patch_to(History)
@@ -727,65 +789,87 @@ def learned(self) -> dict:
     except (ValueError, OSError, KeyError, zipfile.BadZipFile) as e:
         raise HistoryError(f'{path}: damaged ({e}); learn again:  songae history learn') from None
 
-# %% ../nbs/23_history.ipynb #a7c31fde
+# %% ../nbs/23_history.ipynb #2da8e96f
+def _kept_models(kept, matcher, index, sessions):
+    "The models that were learned, as they are now."
+    from songae.fusion import Factors
+    from songae.recurrence import Recurrent
+    from songae.sessions import Content, NextSongs, SessionKNN
+    models = {'content': Content(index).fit(sessions), 'V-SKNN': SessionKNN(index).fit(sessions)}
+    if 'factors' in kept:
+        at = dict(zip(kept['hashes'].tolist(), kept['factors']))
+        none = np.zeros(kept['factors'].shape[1], np.float32)
+        factors = np.stack([at.get(h, none) for h in matcher.songs_.hash])
+        models['ALS'] = NextSongs.fit(Factors(index), sessions).take(factors)
+    if 'gru0' in kept and kept['about']['encoder'] == matcher.weights_hash_:
+        *weights, center, spread = (kept[f'gru{i}'] for i in range(7))
+        models['GRU'] = NextSongs.fit(Recurrent(index, units=len(weights[1])), sessions).take(weights)
+        models['GRU'].scale(center, float(spread))
+    return models
+
+# %% ../nbs/23_history.ipynb #db1aaa22
+@patch_to(History)
+def _totals(self, matcher):
+    "(songs,) how often each was played, by all that is known."
+    rows = self.db.rows('select song, sum(plays) from plays join tracks on track_id = id group by song')
+    at, totals = _positions_of(matcher, [hash for hash, _ in rows]), np.zeros(len(matcher.ids_))
+    there = at >= 0
+    totals[at[there]] = np.array([n for _, n in rows], float)[there]
+    return totals
+
 @patch_to(History)
 def model(
     self,
     matcher:SongMatcher,    # of the library
 ):                          # a `Fusion` that needs no TensorFlow, or None where nothing has been learned
     "What guesses the next song."
-    import pandas as pd
-    from songae.fusion import Factors, Fusion
-    from songae.recurrence import Recurrent
-    from songae.sessions import Content, NextSongs, SessionKNN
+    from songae.fusion import Fusion
     kept = self.learned()
     if not kept: return None
-    current = kept['about']['encoder'] == matcher.weights_hash_
+    about, current = kept['about'], kept['about']['encoder'] == matcher.weights_hash_
     index = bent(matcher.nearest_, kept.get('metric') if current else None)
-    sessions = self.sessions(matcher, gap=kept['about'].get('gap', 1800.))
-    models = {'content': Content(index), 'V-SKNN': SessionKNN(index)}
-    for m in models.values(): m.fit(sessions)
-    if 'factors' in kept:
-        at, y = pd.Index(kept['ids']).get_indexer(matcher.ids_), kept['factors']
-        als = NextSongs.fit(Factors(index), sessions)
-        models['ALS'] = als.take(np.where(at[:, None] >= 0, y[at], 0))
-    if current and 'gru0' in kept:
-        weights = [kept[f'gru{i}'] for i in range(5)]
-        models['GRU'] = NextSongs.fit(Recurrent(index, units=weights[1].shape[0]), sessions).take(weights)
-    weights = kept['about']['weights']
-    fusion = NextSongs.fit(Fusion(index, {name: m for name, m in models.items() if name in weights}), sessions)
-    fusion.weights_ = np.array([weights[name] for name in fusion.models])
+    models = _kept_models(kept, matcher, index, self.sessions(matcher, gap=about['gap']))
+    fusion = Fusion(index, {name: m for name, m in models.items() if name in about['weights']})
+    fusion.weights_ = np.array([about['weights'][name] for name in fusion.models])
+    totals = self._totals(matcher)
+    for m in fusion, *(m for name, m in models.items() if name == 'GRU'): m.counts_ = totals
     return fusion
 
-# %% ../nbs/23_history.ipynb #00c8622c
+# %% ../nbs/23_history.ipynb #2842ae39
 @patch_to(SongMatcher)
 def listening(self):
-    "The `History` beside a saved matcher; None if there is none, or for a copy of it that strangers use."
-    history = History(self.folder_, self.catalog_) if self.folder_ and not self.detached_ else None
+    "The `History` beside a saved matcher; None if there is none, or if `unheard_` says that it is not to be used."
+    history = History(self.folder_, self.catalog_) if self.folder_ and not getattr(self, 'unheard_', False) else None
     return history if history and history.exists else None
 
 @patch_to(SongMatcher)
 def next_model(self):
     "What was learned from the listener's history, read once; None where nothing was."
     history = self.listening()
-    files = [history.folder/'listening.npz', history.path] if history else []
-    there = files and all(p.is_file() for p in files)
-    stamp = (*(p.stat().st_mtime_ns for p in files), len(self.ids_), self.weights_hash_) if there else None
+    file = history and history.folder/'listening.npz'
+    stamp = (file.stat().st_mtime_ns, self.weights_hash_, self.ids_.tobytes()) if file and file.is_file() else None
     if getattr(self, '_next', (None,))[0] != stamp: self._next = stamp, history.model(self) if stamp else None
     return self._next[1] if stamp else None
 
-# %% ../nbs/23_history.ipynb #027b598a
+# %% ../nbs/23_history.ipynb #35a53f32
 @patch_to(SongMatcher)
-def next_scores(
+def next_positions(
     self,
     session,            # positions in `songs_`, in the order in which they were played
-) -> tuple:             # (songs,) scores, and by what: 'listening' or 'sound'
-    "How well each song goes on from a session."
+    k:int=5,            # how many songs
+    *,
+    leave_out=(),       # positions of songs that are not named
+) -> tuple:             # positions and scores, (k,) each, the best first; and by what: 'listening' or 'sound'
+    "The `k` songs that go on best from a session."
     from songae.sessions import Content
     if not len(session): raise ValueError('a session needs a song at least')
     model = self.next_model()
-    return (model or Content(self.nearest_)).scores(session), 'listening' if model else 'sound'
+    scores = np.array((model or Content(self.nearest_)).scores(session), float)
+    scores[list(leave_out)] = -np.inf
+    best = np.argsort(-scores, kind='stable')[:min(k, len(scores) - len(set(leave_out)))]
+    return best, scores[best], 'listening' if model else 'sound'
 
+# %% ../nbs/23_history.ipynb #ee703cb6
 @patch_to(SongMatcher)
 def next_songs(
     self,
@@ -796,13 +880,15 @@ def next_songs(
     at, out = [], []
     for song in session:
         code, same = self.code_of(song)
-        out += list(same)
-        at.append(int(same[0]) if len(same) else int(self.nearest_.kneighbors(code, 1)[1][0]))
-    scores, by = self.next_scores(at)
-    scores = np.array(scores, float)
-    scores[out] = -np.inf
-    best = np.argsort(-scores, kind='stable')[:min(k, len(scores) - len(set(out)))]
-    found = self.songs_.iloc[best][['path', 'title', 'artist']].assign(score=scores[best]).set_index('path')
+        out += map(int, same)
+        at.append(self.nearest_position(code, same))
+    best, scores, by = self.next_positions(at, k, leave_out=out)
+    found = self.songs_.iloc[best][['path', 'title', 'artist']].assign(score=scores).set_index('path')
     answer = recommendation()(found)
     answer.attrs['by'] = by
     return answer
+
+@patch_to(SongMatcher)
+def nearest_position(self, code, same):
+    "The position of a song, or of the stored song that is nearest to its code; both as `code_of` gives them."
+    return int(same[0]) if len(same) else int(self.nearest_.kneighbors(code, 1)[1][0])

@@ -342,3 +342,19 @@ def judge_next_songs(
     rows = {'chance': chance_of_hits(future, n, k, most)}
     for name, m in models.items(): rows[name] = summarize_questions(ask(m.fit(past), future, k=k, most=most), k)
     return pd.DataFrame(rows.values(), pd.Index(rows, name='model'))
+
+# %% ../nbs/20_sessions.ipynb #7f03bb42
+@patch_to(Listener)
+def true_hits(
+    self,
+    plays,              # from `draw`
+    *,
+    k:int=20,           # how many songs are named
+    share:float=.2,     # of the sessions that are asked about
+) -> float:             # HR
+    "How often the next song is among the `k` likeliest, by the odds that it was drawn by."
+    kept = plays[plays.kind != 'skip'].drop_duplicates(['session', 'song'])
+    kept = kept[kept.groupby('session').song.transform('size') > 1]
+    _, future = split_by_time([g for _, g in kept.groupby('session')], share)
+    return float(np.mean([rank_of(self.odds[:, g.mood.iloc[i]], g.song.iloc[i], g.song.iloc[:i]) <= k
+                          for g in future for i in range(1, len(g))]))

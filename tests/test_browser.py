@@ -20,6 +20,7 @@ from conftest import write
 
 from songae import SongMatcher
 from songae.audio import SAMPLE_RATE
+from songae.history import History
 from songae.tags import read_tags
 from songae.demo import STYLES, make_song
 
@@ -341,7 +342,7 @@ def test_why(in_lab, files):
     assert not v.broken
 
 
-def test_what_comes_next(in_lab, files):
+def test_what_comes_next(in_lab, files, place):
     "The queue plays on by itself; another song may be asked for; a song that is chosen elsewhere ends it."
     v = in_lab.open('why.ipynb')
     v.ask(files['mp3'])
@@ -360,6 +361,11 @@ def test_what_comes_next(in_lab, files):
     v.wait('.answer .queue .now[data-state=playing]')
     titles.append(v.text('.answer .queue .now .title'))
     assert len(set(titles)) == 3
+    v.page.click('.answer .queue .later:last-child .play')      # one that is to come
+    v.wait('.answer .queue .later:last-child[data-state=playing]')
+    assert v.text('.answer .queue .on') == 'Stop' and 'remembered on this computer' in v.text('.answer .queue .by')
+    played = History(SongMatcher.load(place/'patches.songae').folder_).plays()
+    assert played.kind.tolist() == ['skip', 'new', 'skip']      # what was left, what ended, what was left; nothing else
     v.page.click('.answer .first .play')
     v.wait('.answer .queue .on:has-text("Play on")')
     assert not v.broken

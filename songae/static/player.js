@@ -61,8 +61,8 @@ class Clips extends Requests {
 // its state or its position changes. The states: idle, loading, playing, paused, failed.
 class Player {
   constructor(model, changed) {
-    Object.assign(this, { model, changed, clips: new Clips(model), audio: new Audio(), id: null, state: 'idle' })
-    Object.assign(this, { problem: '', begun: false, finished: () => {} })
+    Object.assign(this, { changed, clips: new Clips(model), audio: new Audio(), id: null, state: 'idle' })
+    Object.assign(this, { problem: '', begun: false, finished: () => {}, left: () => {} })
     this.audio.onplay = () => {
       this.begun = true
       this.set('playing')
@@ -85,12 +85,11 @@ class Player {
     this.changed()
   }
 
-  // Tell the kernel how much of a song was played, when it is over or given up.
+  // Say how much of a song was played, when it is over or given up.
   leave() {
-    const { id, begun, audio, model } = this
+    const { id, begun, audio } = this
     this.begun = false
-    if (!begun || !audio.duration) return
-    try { model.send({ kind: 'played', id, share: audio.currentTime / audio.duration }) } catch { /* no kernel */ }
+    if (begun && audio.duration) this.left(id, audio.currentTime / audio.duration)
   }
 
   async toggle(id) {

@@ -4,11 +4,13 @@ const REASONS = {
   listening: 'Chosen by what you have played before, and by sound',
   sound: 'Chosen by sound alone',
 }
+const REMEMBERED = '. What plays here is remembered on this computer: songae history'
 
 class Queue {
   constructor(model, player, announce) {
     Object.assign(this, { model, player, announce, session: [], rows: [], current: null, on: false, failures: 0 })
-    this.guesses = new Requests(model, 'next', ({ songs, by }) => ({ songs, by }))
+    const read = ({ songs, by, remembered }) => ({ songs, reason: REASONS[by] + (remembered ? REMEMBERED : '') })
+    this.guesses = new Requests(model, 'next', read)
     this.button = element('button', { type: 'button', className: 'on', onclick: () => this.toggle() })
     this.skip = element('button', { type: 'button', className: 'skip', onclick: () => this.advance() }, 'Next song')
     this.by = element('p', { className: 'by', role: 'status' })
@@ -17,6 +19,7 @@ class Queue {
     player.finished = id => {
       if (this.on && id === this.current) this.advance()
     }
+    player.left = (id, share) => this.tell(id, share)
     this.reset([])
   }
 
@@ -30,10 +33,16 @@ class Queue {
     this.show()
   }
 
+  // What the queue plays is told to the kernel, and nothing else that is played on the page.
+  tell(id, share) {
+    if (!this.on || !this.session.includes(id)) return
+    try { this.model.send({ kind: 'played', id, share }) } catch { /* there is no kernel any more */ }
+  }
+
   toggle() {
     if (!this.on) return this.advance()
-    this.on = false
     this.player.stop()
+    this.on = false
     this.show()
   }
 
@@ -41,22 +50,26 @@ class Queue {
   async advance() {
     this.on = true
     this.show()
+    const { session } = this, { id } = this.player
     try {
-      const asked = this.session
-      const { songs, by } = await this.guesses.get([asked[0], ...asked.slice(1).slice(-19)].join('|'))
-      if (!this.on || asked !== this.session) return       // stopped, or another answer came meanwhile
+      const { songs, reason } = await this.guesses.get([session[0], ...session.slice(1).slice(-19)].join('|'))
+      if (!this.on || session !== this.session) return        // stopped, or another answer came meanwhile
+      if (id !== this.player.id) return this.giveWay()        // the listener has chosen something else meanwhile
       if (!songs.length) throw Error('there is no other song')
-      this.begin(songs, REASONS[by])
+      this.begin(songs, reason)
     } catch (error) {
-      this.on = false
       this.by.textContent = `It does not go on: ${error.message}`
-      this.show()
+      this.giveWay()
     }
   }
 
+  giveWay() {
+    this.on = false
+    this.show()
+  }
+
   begin(songs, reason) {
-    this.current = songs[0].id
-    this.session = [...this.session, this.current]
+    this.take(songs[0].id)
     this.rows = songs.map((song, i) => new Row(this.player, song, i ? 'later' : 'now'))
     this.list.replaceChildren(...this.rows.map(row => row.root))
     this.by.textContent = reason
@@ -65,12 +78,20 @@ class Queue {
     this.show()
   }
 
+  take(id) {
+    this.current = id
+    this.session = [...this.session, id]
+  }
+
   show() {
-    const taken = this.current !== null && this.player.id !== this.current && this.player.state === 'playing'
-    if (taken) this.on = false          // the listener has chosen something else
-    const failed = this.on && this.player.id === this.current && this.player.state === 'failed'
+    const { id, state } = this.player
+    if (this.on && state === 'playing' && id !== this.current) {
+      if (this.rows.some(row => row.song.id === id)) this.take(id)        // a later one was chosen
+      else this.on = false                                                // something else was
+    }
+    if (state === 'playing') this.failures = 0
+    const failed = this.on && state === 'failed' && id === this.current
     if (failed && this.failures++ < 5) this.advance()
-    if (this.player.state === 'playing') this.failures = 0
     this.button.textContent = this.on ? 'Stop' : 'Play on'
     this.skip.hidden = !this.on
     for (const row of this.rows) row.show()
