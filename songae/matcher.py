@@ -372,8 +372,8 @@ def recommend(
     k:int=5,                    # how many songs
     *,
     include_self:bool=False,    # may the answer name the song itself, where it is stored?
-):                              # pandas DataFrame by path, nearest first: title, artist, distance
-    "The `k` songs that sound most like `song`. Raises `AudioError`."
+):                              # pandas DataFrame by path, nearest first: title, artist, distance; or score
+    "The `k` songs that sound most like `song`, or go on best from a session. Raises `AudioError`."
     if isinstance(song, (list, tuple)): return self.next_songs(song, k)
     code, same = self.code_of(song)
     return self.nearest(code, k, leave_out=() if include_self else same)
