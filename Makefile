@@ -11,7 +11,7 @@ app: .venv/installed-all
 	$(BIN)/songae app
 
 test: .venv/installed-dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 readme: .venv/installed-dev
 	$(BIN)/python .ci/readme.py

@@ -494,8 +494,9 @@ create table if not exists plays (
     played    real,                 -- seconds
     skipped   integer,
     plays     integer not null,     -- how often; more than 1 where a player only counts
-    primary key (track_id, time)
-) without rowid''', '''
+    primary key (time, track_id)    -- histories come in order of time
+) without rowid''',
+'create index if not exists plays_counted on plays(track_id) where plays > 1', '''
 create table if not exists votes (
     time      real not null,
     anchor    text not null,        -- hashes of songs: `near` is more like `anchor` than `far` is
@@ -664,15 +665,16 @@ def forget(self):
 
 # %% ../nbs/23_history.ipynb #aaa50a2b
 _TIMED = 'select time, track_id, played, skipped from plays where time > 0 order by time'
+_TIMED_TYPES = dict(time='f8', track='i4', played='f4', skipped='f4')
 
 @patch_to(History)
 def _timed(self):
     "Plays with a time: track, time, played, skipped; read in pieces, since there may be millions."
     import pandas as pd
-    rows, columns = self.db.execute(_TIMED) if self.exists else None, ['time', 'track', 'played', 'skipped']
+    rows = self.db.execute(_TIMED) if self.exists else None
     pieces = iter(lambda: rows.fetchmany(100_000), []) if rows else []
-    frames = [pd.DataFrame(piece, columns=columns, dtype=float) for piece in pieces]
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns, dtype=float)
+    frames = [pd.DataFrame(piece, columns=[*_TIMED_TYPES]).astype(_TIMED_TYPES) for piece in pieces]
+    return pd.concat(frames or [pd.DataFrame(columns=[*_TIMED_TYPES]).astype(_TIMED_TYPES)], ignore_index=True)
 
 @patch_to(History)
 def _tracks(self):
@@ -698,11 +700,10 @@ def plays(
     until_next = df.time.diff().shift(-1)
     df['played'] = df.played.fillna(until_next.where(until_next.between(1, SKIPPED, inclusive='left')))
     df['session'] = cut_sessions(df.time, df.played.fillna(df.duration), gap=gap)
-    df = df.dropna(subset='song').astype(dict(song=int))
+    df = df[['time', 'song', 'played', 'skipped', 'session']].dropna(subset='song')
+    df = df.astype(dict(song='i4', session='i4'))      # there may be millions
     df = df[~(df.groupby('song').time.diff() < 60)].reset_index(drop=True)
-    skipped = df.skipped.astype(object).where(df.skipped.notna(), None)
-    kind = kinds_of_plays(df.song, df.session, df.played, skipped)
-    return df.assign(kind=kind)[['time', 'song', 'played', 'skipped', 'session', 'kind']]
+    return df.assign(kind=kinds_of_plays(df.song, df.session, df.played, df.skipped))
 
 # %% ../nbs/23_history.ipynb #624c9638
 @patch_to(History)

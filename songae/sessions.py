@@ -42,14 +42,15 @@ def kinds_of_plays(
     sessions,           # (plays,) from `cut_sessions`
     played=None,        # (plays,) for how long, seconds; NaN where unknown
     skipped=None,       # (plays,) bool, what the log says; None or NaN where it says nothing
-) -> np.ndarray:        # (plays,) 'skip', 'repeat', 'new' or 'known'
+) -> pd.Categorical:    # (plays,) 'skip', 'repeat', 'new' or 'known'
     "What each play tells about its song."
     df = pd.DataFrame(dict(song=songs, session=sessions))
     repeat, known = df.duplicated(['session', 'song']), df.duplicated('song')
     short = pd.Series(np.nan if played is None else played, df.index, float) < SKIPPED
-    log = pd.Series(None if skipped is None else skipped, df.index, object)
-    skip = log.where(log.notna(), short).astype(bool)
-    return np.select([skip, repeat, ~known], ['skip', 'repeat', 'new'], 'known')
+    log = pd.Series(np.nan if skipped is None else np.asarray(skipped, float), df.index)
+    skip = (log > 0).where(log.notna(), short)
+    kind = np.select([skip, repeat, ~known], [0, 1, 2], 3)
+    return pd.Categorical.from_codes(kind, ['skip', 'repeat', 'new', 'known'])
 
 # %% ../nbs/20_sessions.ipynb #1f9894a1
 def songs_by_session(
