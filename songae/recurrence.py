@@ -249,5 +249,9 @@ def wanted(
     for i in np.asarray(session, int)[-AT_ONCE:]: h = gru_step(self.x[i], h, *gru)
     return (h @ dense + bias)/np.sqrt(np.float32(len(bias)))
 
+def _log_popularity(counts):
+    played, logs = counts > 0, np.log(counts + .5)
+    return np.where(played, logs, logs[played].mean() if played.any() else 0)
+
 @patch_to(Recurrent)
-def scores(self, session): return self.x @ self.wanted(session) + np.log(self.counts_ + .5)
+def scores(self, session): return self.x @ self.wanted(session) + _log_popularity(self.counts_)
