@@ -1,12 +1,13 @@
 """What comes next: who guesses best, how many plays it takes, how long learning, importing and asking last.
 
-    python benchmarks/sessions.py FOLDER [--parts simulated,curve,albums,training,import,asking]
+    python benchmarks/sessions.py FOLDER [--parts simulated,curve,cold,albums,training,import,asking]
 
 FOLDER holds songs, or is a saved matcher of them. Nobody's listening is measured here: the listener is made
 (`songae.sessions.Listener`), and so is the history that is imported. Parts, each a table:
 
     simulated  all models and the truth, songs in order and shuffled within sessions
     curve      HR@20 by how many plays there are to learn from: where the recurrent network passes V-SKNN
+    cold       songs that nobody has played: every fifth is taken out of what is learned from, and asked about
     albums     the order of tracks on albums, a weak stand-in for sessions: five deals of the albums
     training   the recurrent network on 50,000 plays: minutes
     import     ten million rows, --rows: minutes, peak memory
@@ -68,6 +69,18 @@ def curve(args, m):
     print(f'  chance {chance_of_hits(future, len(m.codes_))["HR@20"]:.3f}')
     df = pd.DataFrame(rows).T
     return df.rename(columns=str.strip).rename_axis('plays')
+
+
+def cold(args, m):
+    "The last sessions are asked about as they are; those before lack every fifth song, as if it had come later."
+    past, future = split_by_time(songs_by_session(Listener(m.codes_).draw(args.plays)))
+    known = [s for s in (s[s % 5 > 0] for s in past) if len(s) > 1]
+    with tempfile.TemporaryDirectory() as folder:
+        models = available_models(m.nearest_, checkpoints=folder)
+        models['fusion'] = Fusion(m.nearest_, dict(models))
+        rows = {name: summarize_questions(ask(model.fit(known), future)) for name, model in models.items()}
+    rows['chance'] = {c: chance_of_hits(future, len(m.codes_))['HR@20'] for c in ('HR@20', 'cold songs')}
+    return pd.DataFrame(rows).T[['HR@20', 'HR@20 low', 'HR@20 high', 'cold songs', 'cold']].astype(float)
 
 
 def albums(args, m):
@@ -158,13 +171,13 @@ def timed(f):
     return time.perf_counter() - start
 
 
-PARTS = dict(simulated=simulated, curve=curve, albums=albums, training=training, asking=asking) | {'import': imported}
+PARTS = dict(simulated=simulated, curve=curve, cold=cold, albums=albums, training=training, asking=asking) | {'import': imported}
 
 
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('folder', type=Path)
-    p.add_argument('--parts', default='simulated,curve,albums,training,asking')
+    p.add_argument('--parts', default='simulated,curve,cold,albums,training,asking')
     p.add_argument('--plays', type=int, default=PLAYS, help='of the made listener')
     p.add_argument('--sizes', type=lambda text: [int(n) for n in text.split(',')], default=SIZES, help='of the curve')
     p.add_argument('--rows', type=int, default=10_000_000, help='of the history that is imported')

@@ -665,16 +665,14 @@ def forget(self):
 
 # %% ../nbs/23_history.ipynb #aaa50a2b
 _TIMED = 'select time, track_id, played, skipped from plays where time > 0 order by time'
-_TIMED_TYPES = dict(time='f8', track='i4', played='f4', skipped='f4')
+_COLUMNS_OF_TIMED = [('time', 'f8'), ('track', 'i4'), ('played', 'f4'), ('skipped', 'f4')]
 
 @patch_to(History)
 def _timed(self):
-    "Plays with a time: track, time, played, skipped; read in pieces, since there may be millions."
+    "Plays with a time: time, track, played, skipped; small numbers, since there may be millions."
     import pandas as pd
-    rows = self.db.execute(_TIMED) if self.exists else None
-    pieces = iter(lambda: rows.fetchmany(100_000), []) if rows else []
-    frames = [pd.DataFrame(piece, columns=[*_TIMED_TYPES]).astype(_TIMED_TYPES) for piece in pieces]
-    return pd.concat(frames or [pd.DataFrame(columns=[*_TIMED_TYPES]).astype(_TIMED_TYPES)], ignore_index=True)
+    rows = self.db.execute(_TIMED) if self.exists else []
+    return pd.DataFrame(np.fromiter(rows, _COLUMNS_OF_TIMED))
 
 @patch_to(History)
 def _tracks(self):
@@ -701,7 +699,7 @@ def plays(
     df['played'] = df.played.fillna(until_next.where(until_next.between(1, SKIPPED, inclusive='left')))
     df['session'] = cut_sessions(df.time, df.played.fillna(df.duration), gap=gap)
     df = df[['time', 'song', 'played', 'skipped', 'session']].dropna(subset='song')
-    df = df.astype(dict(song='i4', session='i4'))      # there may be millions
+    df = df.astype(dict(song='i4', session='i4'))
     df = df[~(df.groupby('song').time.diff() < 60)].reset_index(drop=True)
     return df.assign(kind=kinds_of_plays(df.song, df.session, df.played, df.skipped))
 
