@@ -28,6 +28,7 @@ from .encoders import PatchEncoder
 from .explain import clock, play_passage
 from .history import History
 from .melspec import PATCH_RATE
+from .playlists import playlist_text
 from .reading import put_reading, read_song
 from .storage import SongMatcher, file_hash
 from .upload import Uploader, display_name, page_folder
@@ -262,7 +263,7 @@ def _show(self, query=None):
     why = query.exists and self.matcher.encoder.version == PatchEncoder.version
     you = dict(id=query.id, title=query.title, artist=query.artist, note=query.note, xy=xy, why=why)
     you['said'] = self._said(query)
-    self.answer.answer = dict(query=you, best=self._rows(found), csv=files.to_csv(), m3u=files.to_m3u())
+    self.answer.answer = dict(query=you, best=self._rows(found), csv=files.to_csv(), m3u=playlist_text(files, '.m3u8'))
     self._offer_to_add(query)
 
 @patch_to(RecommendApp)

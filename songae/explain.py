@@ -49,15 +49,17 @@ def _whole_features(x):
 
 def read_passages(
     path,                   # a song
+    start:float=0.,         # where to begin, seconds
+    seconds:float=LONGEST,  # how much is read
 ) -> Passages:
-    "Decode a song and cut it into passages. Raises `AudioError`."
-    h, audible = _whole_features(load(path, LONGEST*PATCH_RATE, sr=PATCH_RATE))
+    "Decode a song, or a part of it, and cut it into passages. Raises `AudioError`."
+    h, audible = _whole_features(load(path, int(seconds*PATCH_RATE), sr=PATCH_RATE, offset=start))
     if not audible.any(): raise AudioError(path, 'it has no second and a half that is not silent')
     n = min(PER_PASSAGE, len(h))
     whole = np.flatnonzero(np.lib.stride_tricks.sliding_window_view(audible, n).all(1))
     if not len(whole): n, whole = 1, np.flatnonzero(audible)
     features = np.stack([h[i:i + n].mean(0) for i in whole])
-    return Passages(whole*STEP/PATCH_RATE, features, h[audible].mean(0))
+    return Passages(start + whole*STEP/PATCH_RATE, features, h[audible].mean(0))
 
 # %% ../nbs/24_explain.ipynb #132e97d7
 def passage_cosines(

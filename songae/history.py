@@ -703,6 +703,17 @@ def plays(
     df = df[~(df.groupby('song').time.diff() < 60)].reset_index(drop=True)
     return df.assign(kind=kinds_of_plays(df.song, df.session, df.played, df.skipped))
 
+# %% ../nbs/23_history.ipynb #69335682
+@patch_to(History)
+def played_since(
+    self,
+    when:float,             # seconds since 1970, UTC
+) -> set:                   # the hashes of their sound
+    "The songs of the library that were played since then."
+    sql = """select distinct song from tracks join plays on track_id = id
+        where song is not null and time >= ? and not coalesce(skipped, 0)"""
+    return {hash for hash, in self.db.rows(sql, [when])} if self.exists else set()
+
 # %% ../nbs/23_history.ipynb #624c9638
 @patch_to(History)
 def sessions(
