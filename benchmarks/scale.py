@@ -1,12 +1,15 @@
 """How songae does at size: answers among a million songs, the first answer of a process, reading a library.
 
     python benchmarks/scale.py                                  # codes and cold: synthetic, some minutes
+    python benchmarks/scale.py --parts query                    # questions to a made library of 100,000 songs; two minutes
     python benchmarks/scale.py --parts sync --sizes 500,5000    # made files; 50000 takes half an hour
     python benchmarks/scale.py --parts large                    # needs  pip install "songae[large]"; ten minutes
     python benchmarks/scale.py --parts bliss --songs ~/Music    # needs  pip install bliss-audio
 
 codes: an answer beside one float32 matrix-vector product over the same codes, interleaved in one run; medians.
 cold:  a whole process that answers for a stored song, from the shell and back.
+query: questions of all kinds (page Queries) beside one matrix-vector product over the same codes; medians, and the first time
+       that a question is asked, when columns are taken apart.
 large: an index on disk beside the exact answer: recall of the nearest ten, times, bytes.
 sync:  songs a second, peak memory of all processes and bytes a song, for made songs of a second and a half.
 bliss: both encode the same songs on all cores, in turns; how much of each is decoding.
@@ -24,7 +27,7 @@ import numpy as np
 import pandas as pd
 import soundfile as sf
 
-from songae import Library, catalog
+from songae import Library, SongMatcher, catalog
 from songae.basics import one_core_each
 from songae.encoders import PatchEncoder
 from songae.files import find_songs
@@ -115,18 +118,51 @@ def cold_part(args):
     return pd.DataFrame(rows).T
 
 
-def made_library(place, n):
+def query_part(args):
+    rng, n, rows = np.random.default_rng(0), args.songs_asked, {}
+    with tempfile.TemporaryDirectory() as folder:
+        made_library(Path(folder), n, 128)
+        m, seconds = timed(lambda: SongMatcher.load(Path(folder)/'my.songae'))
+        m.warm_up()
+        codes = m.codes_
+        where = dict(genre='genre 3', year='1980-2005', duration='2:00-9:00')
+        questions = {
+            'one seed': dict(), 'five seeds, one unlike': dict(more=4, unlike=True), 'an artist': dict(artist=True),
+            'three filters': dict(where=where), 'title=*7*': dict(where=dict(title='*7*')), 'a folder': dict(where=dict(folder='Artist 7*')),
+            'a tag': dict(where=dict(mood='calm')), 'a path excluded': dict(exclude=['*5.mp3']), 'variety': dict(variety=1.),
+            'filters, caps, variety, flow': dict(where=where, by_artist=1, by_album=1, variety=.5, order='flow'),
+            '90 minutes': dict(minutes=90), 'a path in ten songs': dict(to=True)}
+        for name, question in questions.items():
+            def ask():
+                q, paths = dict(question), [f'/made/Artist {i//20}/{i}.mp3' for i in rng.integers(0, n, 8)]
+                like = f'artist:Artist {rng.integers(0, n//20)}' if q.pop('artist', 0) else paths[:1 + q.pop('more', 0)]
+                if q.pop('unlike', 0): q['unlike'] = paths[7]
+                if q.pop('to', 0): q['to'] = paths[6]
+                return m.query(like, **q)
+            first = timed(ask)[1]
+            times = [(timed(ask)[1], timed(lambda: codes @ codes[rng.integers(n)])[1]) for _ in range(31)]
+            ms, product = 1e3*np.median(times, 0)
+            rows[name] = {'ms': ms, 'product ms': product, 'ratio': ms/product, 'first ms': 1e3*first}
+            print(name, {k: round(v, 1) for k, v in rows[name].items()}, flush=True)
+        print(f'{n:,} songs, loaded in {seconds:.2f} s')
+    return pd.DataFrame(rows).T
+
+
+def made_library(place, n, size=3):
     "A saved matcher of `n` songs of which only the first is a file; that file."
     (place/'music').mkdir(parents=True)
     rng = np.random.default_rng(0)
     for i in range(4): sf.write(place/'music'/f'{i}.wav', made_song(rng), 8000)
     library = Library(place/'my.songae')
     library.sync(place/'music', progress=False)
-    m, codes = library.matcher(), clustered(n, 3)
+    m, codes = library.matcher(), clustered(n, size)
     with m.catalog_ as db:
-        blank = dict(artist='', album='', albumartist='', genre='', year=None, track=None, disc=None, tags='{}', duration=1., size=1,
-                     modified=0, remarks='', added=0.)
-        ids = [catalog.put_song(db, blank | dict(path=f'/made/{i}'.encode(), title=f'song {i}', hash=f'{i}')) for i in range(n)]
+        if size != 3: db.execute('delete from codes')
+        def row(i):
+            about = dict(title=f'song {i}', artist=f'Artist {i//20}', album=f'Album {i//10}', genre=f'genre {i//20 % 12}', year=1960 + i//20 % 60,
+                         tags='{"mood": "calm"}' if i % 3 else '{"mood": "wild"}', duration=60. + i % 500, hash=f'{i}')
+            return about | dict(path=f'/made/Artist {i//20}/{i}.mp3'.encode(), albumartist='', track=None, disc=None, size=1, modified=0, remarks='', added=0.)
+        ids = [catalog.put_song(db, row(i)) for i in range(n)]
         near = np.full((n, 3), .5, np.float32)
         catalog.put_codes(db, m.model_id_, ids, codes, near)
     return place/'music'/'0.wav'
@@ -220,7 +256,7 @@ def whole_of(path):
     return load(path, sr=22_050)
 
 
-PARTS = dict(codes=codes_part, cold=cold_part, large=large_part, sync=sync_part, bliss=bliss_part)
+PARTS = dict(codes=codes_part, cold=cold_part, query=query_part, large=large_part, sync=sync_part, bliss=bliss_part)
 
 
 def numbers(text): return [int(n) for n in text.split(',')]
@@ -231,6 +267,7 @@ def main():
     p.add_argument('--parts', default='codes,cold')
     p.add_argument('--codes', type=numbers, default=[10_000, 100_000, 1_000_000])
     p.add_argument('--sizes', type=numbers, default=[500, 5000], help='files that are made and synced')
+    p.add_argument('--songs-asked', type=int, default=100_000, help='of the made library, for the part query')
     p.add_argument('--songs', type=Path, help='a folder, for the part bliss')
     p.add_argument('--every', type=int, default=4, help='of these songs, every so-many-th')
     p.add_argument('--rounds', type=int, default=3)

@@ -168,14 +168,15 @@ def _decoded(raw):
     try: return raw.decode('utf-8-sig')
     except UnicodeDecodeError: return raw.decode('cp1252', 'replace')
 
-# %% ../nbs/26_playlists.ipynb #8046a6ba
+# %% ../nbs/26_playlists.ipynb #538e1846
 def _as_path(location, folder):
     "The path that a location means, absolute where it can be; an address of a stream as it is."
     parts = urlsplit(location) if re.match(r'\w{2,}:', location) else None      # one letter is a drive
     if parts and parts.scheme != 'file': return location
     if parts: return os.fsdecode(unquote_to_bytes(parts.path))
     plain = os.fsdecode(unquote_to_bytes(location)).replace('\0', '')
-    readings = [location.replace('\0', ''), location.replace('\0', '').replace('\\', '/'), plain.replace('\\', '/'), plain]
+    location = location.replace('\0', '')
+    readings = [location, location.replace('\\', '/'), plain.replace('\\', '/'), plain]
     found = (os.path.normpath(os.path.join(folder, os.path.expanduser(r))) for r in readings)
     return next((p for p in found if os.path.exists(p)), readings[-1])
 

@@ -160,7 +160,7 @@ def _since(wanted):
     try: return datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp()
     except ValueError: raise QueryError(f'added: {wanted!r} is neither a date (2026-01-31) nor days (30)') from None
 
-# %% ../nbs/27_query.ipynb #084f5553
+# %% ../nbs/27_query.ipynb #2aa39470
 class Columns:
     "What filters look at: the columns of a catalog's songs, each taken apart when it is first asked for."
     texts = 'title', 'artist', 'albumartist', 'album', 'genre', 'folder'
@@ -169,7 +169,7 @@ class Columns:
     def __init__(
         self,
         songs,      # pandas DataFrame, as in `SongMatcher.songs_`
-    ): self.songs, self._kept = songs, {}
+    ): self.songs, self._kept, self._masks = songs, {}, {}
 
     def keep(
         self,
@@ -193,11 +193,12 @@ class Columns:
         numbers, names = pd.factorize(values)
         return numbers, [folded(n) for n in names]
 
-# %% ../nbs/27_query.ipynb #844f8a82
+# %% ../nbs/27_query.ipynb #c4cce51f
 def _in_folder(pattern):
-    if any(c in str(pattern) for c in '*?['): return _matches(pattern)
     wanted = folded(os.path.expanduser(str(pattern))).rstrip('/')
-    return lambda folder: f'{wanted}/' in f'{folder}/' if wanted.startswith('/') else f'/{wanted}/' in f'{folder}/'
+    wanted = wanted if wanted.startswith('/') else f'*/{wanted}'
+    match = re.compile(fnmatch.translate(f'{wanted}/*')).match
+    return lambda folder: bool(match(f'{folder}/'))
 
 @patch_to(Columns)
 def _by_tag(self, name, patterns):
@@ -207,7 +208,7 @@ def _by_tag(self, name, patterns):
     def texts(value): return [folded(str(v)) for v in (value if isinstance(value, list) else [value])]
     return np.array([any(p(text) for p in patterns for text in texts(t[name])) if name in t else False for t in tags])
 
-# %% ../nbs/27_query.ipynb #8abe2761
+# %% ../nbs/27_query.ipynb #41fcb448
 @patch_to(Columns)
 def mask(
     self,
@@ -215,11 +216,18 @@ def mask(
     wanted,         # a name, a pattern, a range, or a list of names of which one is enough
 ) -> np.ndarray:    # (songs,) bool
     "Which songs are as wanted. Raises `QueryError`."
+    if column == 'added': return self.songs.added.to_numpy(float) >= _since(wanted)
+    if len(self._masks) >= 64: self._masks.pop(next(iter(self._masks)))
+    key = column, repr(wanted)
+    if key not in self._masks: self._masks[key] = self._mask(column, wanted)
+    return self._masks[key]
+
+@patch_to(Columns)
+def _mask(self, column, wanted):
     if column in ('year', 'duration'):
         low, high = _range(wanted, column)
         values = self.keep(f'{column}, numbers', lambda: self.songs[column].to_numpy(float, na_value=np.nan))
         return (values >= low) & (values < high + 1 if float(high).is_integer() else values <= high)
-    if column == 'added': return self.songs.added.to_numpy(float) >= _since(wanted)
     wanted = [wanted] if isinstance(wanted, (str, int, float)) else list(wanted)
     patterns = [(_in_folder if column == 'folder' else _matches)(w) for w in wanted]
     if column not in self.texts: return self._by_tag(column.removeprefix('tag:'), patterns)
@@ -559,8 +567,8 @@ def best_steps(
     for back in reversed(came): path.append(int(back[path[-1]]))
     return path[::-1], float(cost.min())
 
-# %% ../nbs/27_query.ipynb #5c30d1f4
-N_NEAR = 40     # songs at each point of the line
+# %% ../nbs/27_query.ipynb #59b99e43
+N_NEAR = 24     # songs at each point of the line
 
 def near_line(
     codes:np.ndarray,       # (songs, code size)
@@ -569,15 +577,15 @@ def near_line(
     n:int,                  # points between
     allowed:np.ndarray,     # (songs,) bool
     limits=(),              # (numbers of kinds by song, −1 where there is no limit; how many of a kind)
+    squares=None,           # (songs,) of the lengths of codes, where known
 ) -> np.ndarray:            # positions, ascending
     "The songs near a line."
-    points = a + np.linspace(0, 1, n + 2)[1:-1, None]*(b - a)
-    d = np.einsum('sc,sc->s', codes, codes) - 2*points.astype(codes.dtype) @ codes.T
-    d[:, ~allowed] = np.inf
-    near = set()
-    for row in d:
+    near, (start, along) = set(), (codes @ v.astype(codes.dtype) for v in (a, b - a))
+    squares = np.einsum('sc,sc->s', codes, codes) if squares is None else squares
+    from_start = np.where(allowed, squares - 2*start, np.inf)
+    for t in np.linspace(0, 1, n + 2)[1:-1]:
         taken = _Taken(limits)
-        near.update(islice((i for i in _in_order(row) if taken.take(i)), N_NEAR))
+        near.update(islice((i for i in _in_order(from_start - 2*t*along) if taken.take(i)), N_NEAR))
     return np.array(sorted(near), int)
 
 # %% ../nbs/27_query.ipynb #88238eb2
@@ -614,16 +622,17 @@ def smooth_path(
         path, _ = best_steps(first, between, last, allowed)
         if not _forbid_excess(allowed, path, limits): return path
 
-# %% ../nbs/27_query.ipynb #e935e1e1
+# %% ../nbs/27_query.ipynb #914acd8b
 @patch_to(SongMatcher)
 def _path(self, a, b, query, left):
     "The positions of the songs on a path."
     limits = self._limits(query)
-    near = near_line(self.codes_, a, b, query.limit(), left, limits)
+    squares = self.columns().keep('squares', lambda: np.einsum('sc,sc->s', self.codes_, self.codes_))
+    near = near_line(self.codes_, a, b, query.limit(), left, limits, squares)
     limits = [(numbers[near], most) for numbers, most in limits]
     return [int(near[i]) for i in smooth_path(self.codes_[near].astype(float), a, b, query.limit(), limits)]
 
-# %% ../nbs/27_query.ipynb #6e0e02b8
+# %% ../nbs/27_query.ipynb #32768a2e
 @patch_to(SongMatcher)
 def _keys(self, query, q, positions):
     "How far each song is from what is wanted: distances, or scores turned around."
@@ -633,16 +642,17 @@ def _keys(self, query, q, positions):
     if not positions: raise QueryError('by=listening: no seed is a song of the library')
     return -np.array(model.scores(positions), float)
 
-@patch_to(SongMatcher)
-def _mbids(self, at):
-    found = [json.loads(t).get('mbid_recording', '') for t in self.songs_.tags.iloc[at]]
-    return [';'.join(m) if isinstance(m, list) else m for m in found]
+_SHOWN_OF_SONGS = 'path', 'title', 'artist', 'album', 'duration', 'tags'
 
 @patch_to(SongMatcher)
 def _table(self, chosen, distances, query, remarks):
     "An answer."
-    songs = self.songs_.iloc[chosen][['path', 'title', 'artist', 'album', 'duration']]
-    found = recommendation()(songs.assign(distance=distances, mbid=self._mbids(chosen)).set_index('path'))
+    import pandas as pd
+    columns = self.columns().keep('shown', lambda: {c: self.songs_[c].to_numpy() for c in _SHOWN_OF_SONGS})
+    shown = {c: values[chosen] for c, values in columns.items()} | dict(distance=distances)
+    shown['mbid'] = [json.loads(tags).get('mbid_recording', '') for tags in shown.pop('tags')]
+    paths = pd.Index(shown.pop('path'), name='path')
+    found = recommendation()(shown, index=paths)
     found.attrs = dict(query=query.to_dict(), remarks=remarks, positions=chosen)
     return found
 

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 import soundfile as sf
 
-from songae import cli
+from songae import SongMatcher, cli
 from songae.audio import mp3
 from songae.encoders import MissingExtra
 
@@ -305,3 +305,44 @@ def test_the_demo_takes_the_place_of_an_older_one(tmp_path):
     db.close()
     with pytest.raises(CatalogError, match='older songae'): check_target(folder)
     assert cli._emptied(folder) == folder and not folder.exists()
+
+
+def test_play_asks_like_python(fitted, tmp_path):
+    songs, free = sorted(map(str, (fitted/'music').glob('*.flac'))), ('--by-artist', 0, '--by-album', 0)
+    m = SongMatcher.load(fitted/'my.songae')
+    def rows(*args): return json.loads(songae('play', *args, '--json', cwd=fitted).stdout)
+    found = rows(songs[0], '--unlike', songs[4], '-k', 3, *free)
+    assert [r['path'] for r in found] == list(m.query(songs[0], songs[4], k=3, by_artist=0, by_album=0).index) and found[0]['duration'] == 4
+    n = len(m.songs_)
+    assert len(rows(songs[0])) == 2 and len(rows(songs[0], *free)) == n - 1         # two of an artist
+    assert 'no song is left' in songae('play', 'artist:tests', '-o', '-', cwd=fitted, code=1).stderr
+    text = songae('play', songs[0], '--where', 'title=*0', '--where', 'title=*1', '-o', '-', *free, cwd=fitted).stdout
+    assert text.startswith('#EXTM3U\n#EXTINF:4,tests - ') and text.count(str(fitted/'music')) == len(text.splitlines())//2 >= 6
+    p = songae('play', songs[0], '--to', songs[-1], '-k', 2, *free, '-o', tmp_path/'x.xspf', cwd=fitted)
+    assert 'wrote' in p.stderr and (tmp_path/'x.xspf').read_text().count('<track>') == 4
+
+
+def test_a_question_that_is_kept(fitted, tmp_path):
+    song, file = sorted((fitted/'music').glob('*.flac'))[0], tmp_path/'evening.m3u8'
+    p = songae('play', song, '--variety', .5, '--seed', 3, '-o', file, '--keep', 'evening', cwd=fitted)
+    assert 'kept:  songae play evening' in p.stderr
+    before = file.read_text()
+    file.unlink()
+    songae('play', 'evening', cwd=fitted)
+    assert file.read_text() == before
+    told = songae('play', cwd=fitted).stdout
+    assert 'evening' in told and str(file) in told and '"variety": 0.5' in told
+    assert 'ask it alone' in songae('play', 'evening', '-k', 3, cwd=fitted, code=1).stderr
+    songae('play', '--forget', 'evening', cwd=fitted)
+    assert 'no question of this name' in songae('play', '--forget', 'evening', cwd=fitted, code=1).stderr
+    assert songae('play', 'evening', cwd=fitted, code=1).stderr.startswith('songae: ')
+    assert 'name a seed' in songae('play', cwd=fitted, code=1).stderr
+
+
+@pytest.mark.parametrize('args, said', [
+    (['play', 'SONG', '--where', 'rock'], 'column=value'), (['play', 'SONG', '--order', 'up'], 'order: '), (['play', 'nobody.mp3'], 'nobody.mp3'),
+    (['play', 'SONG', '-o', 'x.doc'], 'a playlist ends in'), (['play', 'SONG', '--by', 'listening'], 'nothing was learned'), (['play', 'album:none'], 'has this album')])
+def test_what_play_cannot_do_is_a_sentence(fitted, args, said):
+    song = sorted((fitted/'music').glob('*.flac'))[0]
+    p = songae(*[song if a == 'SONG' else a for a in args], cwd=fitted, code=1)
+    assert said in p.stderr and p.stderr.count('\n') == 1 and p.stderr.startswith('songae: ')
