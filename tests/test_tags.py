@@ -16,9 +16,9 @@ import soundfile as sf
 from mutagen import apev2, asf, flac, id3, mp4
 
 from songae.files import AudioError
-from songae.tags import MBIDS, read_tags
+from songae.tags import EXTRAS, MBIDS, read_tags
 
-TEXTS = ('title', 'artist', 'album', 'albumartist', 'genre', *MBIDS)
+TEXTS = ('title', 'artist', 'album', 'albumartist', 'genre', *MBIDS, *EXTRAS)
 KEYS = {*TEXTS, 'artists', 'track', 'disc', 'year', 'replaygain'}
 UUID = '5b11f4ce-a62d-471e-81fc-a69a8278c7da'
 BY_SOUNDFILE = 'wav flac ogg opus mp3 aiff'.split()
@@ -107,15 +107,18 @@ def put_after(path, raw): path.write_bytes(path.read_bytes() + raw); return path
 
 
 FULL = dict(title='A Tïtle', artist='Ann; Bob', artists=['Ann', 'Bob'], album='An Album', albumartist='Ann', track=3, disc=2,
-            year=1999, genre='Rock; Folk', replaygain=-3.5, **{m: UUID for m in MBIDS})
+            year=1999, genre='Rock; Folk', replaygain=-3.5, **{m: UUID for m in MBIDS}, composer='Cat; Dan', mood='calm', bpm='120', key='Am',
+            language='eng', label='Us', grouping='suite')
 FRAMES = [id3.TIT2(3, 'A Tïtle'), id3.TPE1(3, 'Ann; Bob'), id3.TXXX(3, 'ARTISTS', ['Ann', 'Bob']), id3.TALB(3, 'An Album'),
           id3.TPE2(3, 'Ann'), id3.TRCK(3, '3/12'), id3.TPOS(3, '2/2'), id3.TDRC(3, '1999-05-01'), id3.TCON(3, ['Rock', 'Folk']),
           id3.UFID('http://musicbrainz.org', UUID.encode()), id3.TXXX(3, 'MusicBrainz Artist Id', UUID),
           id3.TXXX(3, 'MusicBrainz Album Id', UUID), id3.TXXX(3, 'MusicBrainz Release Track Id', UUID),
-          id3.TXXX(3, 'REPLAYGAIN_TRACK_GAIN', '-3.50 dB'), id3.APIC(3, 'image/png', 3, 'x', bytes(range(256))*200)]
+          id3.TXXX(3, 'REPLAYGAIN_TRACK_GAIN', '-3.50 dB'), id3.APIC(3, 'image/png', 3, 'x', bytes(range(256))*200),
+          id3.TCOM(3, ['Cat', 'Dan']), id3.TMOO(3, 'calm'), id3.TBPM(3, '120'), id3.TKEY(3, 'Am'), id3.TLAN(3, 'eng'), id3.TPUB(3, 'Us'), id3.TIT1(3, 'suite')]
 WORDS = dict(title='A Tïtle', artist=['Ann', 'Bob'], album='An Album', albumartist='Ann', tracknumber='3/12', discnumber='2',
              date='1999-05-01', genre=['Rock', 'Folk'], musicbrainz_trackid=UUID, musicbrainz_artistid=UUID,
-             musicbrainz_albumid=UUID, musicbrainz_releasetrackid=UUID, replaygain_track_gain='-3.50 dB')
+             musicbrainz_albumid=UUID, musicbrainz_releasetrackid=UUID, replaygain_track_gain='-3.50 dB',
+             composer=['Cat', 'Dan'], mood='calm', bpm='120', initialkey='Am', language='eng', label='Us', grouping='suite')
 
 
 @pytest.mark.parametrize('suffix', [*BY_SOUNDFILE, *BY_FFMPEG])
@@ -137,7 +140,7 @@ def test_id3(song, suffix):
 
 def test_id3_of_versions_2_3_and_2_4(song):
     assert check(read_tags(put_before(song('mp3', '4'), id3_tag(*FRAMES)))) == FULL
-    lists = dict(artists=['Ann/Bob'], genre='Rock/Folk')        # version 2.3 has no lists, and AC/DC is one band
+    lists = dict(artists=['Ann/Bob'], genre='Rock/Folk', composer='Cat/Dan', mood='')        # version 2.3 has no lists, AC/DC is one band, and moods came later
     assert check(read_tags(put_before(song('mp3', '3'), id3_tag(*FRAMES, version=3)))) == FULL | lists
 
 
@@ -198,9 +201,11 @@ def test_mp4(song):
     f = mp4.MP4(p)
     f.update({'©nam': 'A Tïtle', '©ART': ['Ann', 'Bob'], '©alb': 'An Album', 'aART': 'Ann', 'trkn': [(3, 12)], 'disk': [(2, 2)],
               '©day': '1999-05-01T00:00:00Z', '©gen': ['Rock', 'Folk'], 'covr': [mp4.MP4Cover(bytes(9999))],
+              '©wrt': ['Cat', 'Dan'], 'tmpo': [120], '©grp': ['suite'],
               **{apple + k: [v.encode()] for k, v in {
                   'MusicBrainz Track Id': UUID, 'MusicBrainz Artist Id': UUID, 'MusicBrainz Album Id': UUID,
-                  'MusicBrainz Release Track Id': UUID, 'replaygain_track_gain': '-3.5 dB'}.items()}})
+                  'MusicBrainz Release Track Id': UUID, 'replaygain_track_gain': '-3.5 dB',
+                  'MOOD': 'calm', 'initialkey': 'Am', 'LANGUAGE': 'eng', 'LABEL': 'Us'}.items()}})
     f.save()
     assert check(read_tags(p)) == FULL
     f.update({'trkn': [(0, 0)], apple + 'REPLAYGAIN_TRACK_GAIN': [b'-1 dB'], apple + 'ARTISTS': [b'X', b'Y']}); f.save()
@@ -213,7 +218,8 @@ def test_asf(song):
     f.update({'Title': 'A Tïtle', 'Author': ['Ann', 'Bob'], 'WM/AlbumTitle': 'An Album', 'WM/AlbumArtist': 'Ann',
               'WM/TrackNumber': asf.ASFDWordAttribute(3), 'WM/PartOfSet': '2/2', 'WM/Year': '1999', 'WM/Genre': ['Rock', 'Folk'],
               'MusicBrainz/Track Id': UUID, 'MusicBrainz/Artist Id': UUID, 'MusicBrainz/Album Id': UUID,
-              'MusicBrainz/Release Track Id': UUID, 'REPLAYGAIN_TRACK_GAIN': '-3.50 dB'})
+              'MusicBrainz/Release Track Id': UUID, 'REPLAYGAIN_TRACK_GAIN': '-3.50 dB', 'WM/Composer': ['Cat', 'Dan'], 'WM/Mood': 'calm',
+              'WM/BeatsPerMinute': '120', 'WM/InitialKey': 'Am', 'WM/Language': 'eng', 'WM/Publisher': 'Us', 'WM/ContentGroupDescription': 'suite'})
     f.save()
     assert check(read_tags(p)) == FULL
 
