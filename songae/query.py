@@ -7,7 +7,7 @@ __all__ = ['AWAY', 'N_NEAR', 'QueryError', 'Query', 'folded', 'Columns', 'Seed',
            'shortest_tour', 'straight_path', 'best_steps', 'near_line', 'smooth_path', 'Kept', 'kept_queries',
            'keep_query']
 
-# %% ../nbs/27_query.ipynb #d12f48b4
+# %% ../nbs/27_query.ipynb #d245e897
 import fnmatch
 import json
 import os
@@ -23,6 +23,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .basics import one_core_each, patch_to
+from .catalog import song_ids
 from .encoders import PatchEncoder
 from .explain import read_passages
 from .files import AudioError, printable
@@ -291,14 +292,26 @@ def parse_seed(
         return Seed('part', part[1], start, end)
     return Seed('playlist' if Path(text).suffix.lower() in PLAYLIST_SUFFIXES else 'song', text)
 
-# %% ../nbs/27_query.ipynb #30e8d6ae
+# %% ../nbs/27_query.ipynb #9e9d04e1
+@patch_to(SongMatcher)
+def finder(self) -> SongFinder:
+    "What finds its songs by path, name or MusicBrainz id."
+    return self.columns().keep('finder', lambda: SongFinder(self.catalog_))
+
 class _Found(NamedTuple):
     code: np.ndarray        # (code size,)
     positions: list         # of songs that are in the library, in their order
 
 @patch_to(SongMatcher)
 def _find_song(self, seed, remarks):
-    code, same = self.code_of(seed.name)
+    path = Path(seed.name).expanduser().resolve()
+    if not path.exists() and not song_ids(self.catalog_, path=path):
+        hash, how = self.finder().find(Play(0, '', path=str(path)))
+        moved = self.positions_of(hash) if hash and how == 'path' else []
+        if len(moved):
+            path = Path(self.songs_.path.iloc[moved[0]])
+            remarks.append(f'{printable(seed.name)}: found as {printable(path)}')
+    code, same = self.code_of(path)
     return _Found(np.asarray(code, float), list(map(int, same)))
 
 # %% ../nbs/27_query.ipynb #4b817d93
@@ -327,15 +340,14 @@ def _find_point(self, seed, remarks):
     distance = ((self.to_plane() - (seed.start, seed.end))**2).sum(1)
     return _Found(self._mean_of(np.argsort(distance, kind='stable')[:5]).code, [])
 
-# %% ../nbs/27_query.ipynb #e9d6885a
+# %% ../nbs/27_query.ipynb #95821bbf
 @patch_to(SongMatcher)
 def _find_playlist(self, seed, remarks):
     columns, codes, positions, missing = self.columns(), [], [], []
-    finder = columns.keep('finder', lambda: SongFinder(self.catalog_))
     at_hash = columns.keep('hashes', lambda: dict(zip(self.songs_.hash, range(len(self.ids_)))))
     for e in read_playlist(seed.name):
         mbid = e.mbid.split(';')[0]
-        hash, _ = finder.find(Play(0, e.title, e.artist, e.album, e.duration, mbid=mbid, path=e.location))
+        hash, _ = self.finder().find(Play(0, e.title, e.artist, e.album, e.duration, mbid=mbid, path=e.location))
         if hash in at_hash:
             positions.append(at_hash[hash])
             codes.append(self.codes_[positions[-1]])

@@ -312,3 +312,9 @@ def test_paths_in_a_question_do_not_depend_on_where_it_is_asked(music, tmp_path,
     name = sorted(music.glob('*.flac'))[0].name
     assert Query(name).like == (str(music/name),) and Query(f'{name}@0:01-0:03').like == (f'{music/name}@0:01-0:03',)
     assert Query('artist:Tests').like == ('artist:Tests',) and Query(music/'nowhere.mp3').like == (str(music/'nowhere.mp3'),)
+
+
+def test_a_seed_that_was_moved_is_found_by_its_name(m):
+    found = m.query('/elsewhere/Artist 1/00.mp3', k=5, **FREE)
+    assert list(found.index) == list(m.query(path_of(1), k=5, **FREE).index) and f'found as {path_of(1)}' in found.attrs['remarks'][0]
+    with pytest.raises(ValueError, match='nobody.mp3'): m.query('/elsewhere/nobody.mp3')
