@@ -274,7 +274,7 @@ def refresh(self) -> SongMatcher:   # itself
     return self
 
 # %% ../nbs/15_matcher.ipynb #9a526ac0
-_SHOWN = 'title', 'artist', 'album', 'distance', 'score'
+_SHOWN = 'title', 'artist', 'album', 'versions', 'distance', 'score'
 
 class SongTable:
     "A table of songs by path; in a notebook, with previews."

@@ -7,7 +7,7 @@ __all__ = ['AWAY', 'N_NEAR', 'QueryError', 'Query', 'folded', 'Columns', 'Seed',
            'shortest_tour', 'straight_path', 'best_steps', 'near_line', 'smooth_path', 'Kept', 'kept_queries',
            'keep_query']
 
-# %% ../nbs/27_query.ipynb #d245e897
+# %% ../nbs/27_query.ipynb #253f336b
 import fnmatch
 import json
 import os
@@ -29,9 +29,9 @@ from .explain import read_passages
 from .files import AudioError, printable
 from .history import History, Play, SongFinder
 from .library import Library
-from .matcher import MatcherError, SongMatcher, recommendation
+from .matcher import SongMatcher, recommendation
 from .playlists import PLAYLIST_SUFFIXES, read_playlist
-from .storage import read_settings
+from .versions import best_of
 
 # %% ../nbs/27_query.ipynb #d1aed863
 class QueryError(ValueError): "A question that has no answer, or no sense; says which part of it is to blame."
@@ -415,7 +415,7 @@ def _allowed(self, query, out):
     roots = [root for root, in self.catalog_.rows('select path from roots')] if of_paths else []
     return left, _path_test(of_paths, roots)
 
-# %% ../nbs/27_query.ipynb #4de61a40
+# %% ../nbs/27_query.ipynb #9083133a
 class _Taken:
     "Counts songs, and says which one may still be taken."
     def __init__(self, limits):     # (numbers of kinds by song, −1 where there is no limit; how many of a kind)
@@ -432,13 +432,7 @@ def _unnamed(numbers, names):
     "The numbers of names, −1 where a name is empty."
     return np.where(np.array([not n for n in names] or [False])[numbers], -1, numbers)
 
-@patch_to(SongMatcher)
-def recordings(self) -> np.ndarray:     # (songs,)
-    "A number for each song, the same for versions of one recording."
-    import pandas as pd
-    return self.columns().keep('recordings', lambda: pd.factorize(self.songs_.hash)[0])
-
-# %% ../nbs/27_query.ipynb #f12fdba8
+# %% ../nbs/27_query.ipynb #a4f191b8
 @patch_to(Columns)
 def _albums(self):
     "The number of each song's album, −1 where there is none; two artists may have albums of one name."
@@ -453,10 +447,10 @@ def _limits(self, query):
     if albums is None: albums = 0 if 'album' in query.where else 2
     of_artist = columns.keep('artists, limited', lambda: _unnamed(*columns.names('artist')))
     of_album = columns.keep('albums, limited', columns._albums)
-    limits = [(of_artist, artists), (of_album, albums), (self.recordings(), 0 if query.versions else 1)]
+    limits = [(of_artist, artists), (of_album, albums), (self.version_groups(), 0 if query.versions else 1)]
     return [(numbers, most) for numbers, most in limits if most]
 
-# %% ../nbs/27_query.ipynb #5ec47b2c
+# %% ../nbs/27_query.ipynb #dcce8557
 def _in_order(keys):
     "The positions of finite keys, the smallest first."
     seen, many, n = set(), 256, int(np.isfinite(keys).sum())
@@ -467,18 +461,31 @@ def _in_order(keys):
             if i not in seen: seen.add(i); yield i
         many *= 8
 
+# %% ../nbs/27_query.ipynb #60e67185
 @patch_to(SongMatcher)
-def _choose(self, keys, query, is_excluded):
+def _best_version(self, i, query, left, is_excluded):
+    "The best version of a song, of those that may be named."
+    groups = self.version_groups()
+    same = [i] if query.versions else np.flatnonzero((groups == groups[i]) & left)
+    same = [j for j in same if not is_excluded(self.songs_.path.array[j])]
+    return int(same[best_of(self.songs_.iloc[same])]) if len(same) > 1 else int(same[0]) if same else None
+
+# %% ../nbs/27_query.ipynb #b8437fff
+@patch_to(SongMatcher)
+def _choose(self, keys, query, left, is_excluded):
     "The positions of the songs that are taken, in the order of their keys."
-    taken, chosen, left, misses = _Taken(self._limits(query)), [], 60*(query.minutes or np.inf), 0
-    paths, durations = self.songs_.path.array, self.songs_.duration.array
+    taken, chosen, seconds, misses = _Taken(self._limits(query)), [], 60*(query.minutes or np.inf), 0
+    groups, durations = self.version_groups(), self.songs_.duration.array
+    many = np.bincount(groups, minlength=len(groups)) > 1
+    paths = self.songs_.path.array
     for i in _in_order(keys):
         if len(chosen) == query.limit() or misses == 10: break
-        if is_excluded(paths[i]): continue
-        if durations[i] > left: misses += 1; continue
+        if many[groups[i]]: i = self._best_version(i, query, left, is_excluded)
+        if i is None or is_excluded(paths[i]): continue
+        if durations[i] > seconds: misses += 1; continue
         if not taken.take(i): continue
         chosen.append(i)
-        left -= durations[i]
+        seconds -= durations[i]
     return chosen
 
 # %% ../nbs/27_query.ipynb #f4a31905
@@ -644,7 +651,7 @@ def _path(self, a, b, query, left):
     limits = [(numbers[near], most) for numbers, most in limits]
     return [int(near[i]) for i in smooth_path(self.codes_[near].astype(float), a, b, query.limit(), limits)]
 
-# %% ../nbs/27_query.ipynb #32768a2e
+# %% ../nbs/27_query.ipynb #c37c03fd
 @patch_to(SongMatcher)
 def _keys(self, query, q, positions):
     "How far each song is from what is wanted: distances, or scores turned around."
@@ -662,13 +669,16 @@ def _table(self, chosen, distances, query, remarks):
     import pandas as pd
     columns = self.columns().keep('shown', lambda: {c: self.songs_[c].to_numpy() for c in _SHOWN_OF_SONGS})
     shown = {c: values[chosen] for c, values in columns.items()} | dict(distance=distances)
+    groups = self.version_groups()
+    versions = np.bincount(groups)[groups[chosen]]
+    if (versions > 1).any() and not query.versions: shown['versions'] = versions
     shown['mbid'] = [json.loads(tags).get('mbid_recording', '') for tags in shown.pop('tags')]
     paths = pd.Index(shown.pop('path'), name='path')
     found = recommendation()(shown, index=paths)
     found.attrs = dict(query=query.to_dict(), remarks=remarks, positions=chosen)
     return found
 
-# %% ../nbs/27_query.ipynb #bffa8c68
+# %% ../nbs/27_query.ipynb #30a87120
 @patch_to(SongMatcher)
 def answer(
     self,
@@ -681,14 +691,14 @@ def answer(
     like, unlike, to = ([self._find_seed(t, remarks) for t in texts] for texts in asked)
     positions = [i for seed in like for i in seed.positions]
     out = positions + [i for seed in [*unlike, *to] for i in seed.positions]
-    out = np.flatnonzero(np.isin(self.recordings(), self.recordings()[out]))
+    out = np.flatnonzero(np.isin(self.version_groups(), self.version_groups()[out]))
     left, is_excluded = self._allowed(query, out)
     q = lead([s.code for s in like], [s.code for s in unlike], length=self._code_length())
     if to: return self._answer_path(query, q, (like[0], to[0]), left, is_excluded, remarks)
     keys = np.where(left, self._keys(query, q, positions), np.inf)
     if query.within is not None: keys[keys > query.within] = np.inf
     far = keys[np.isfinite(keys)].max(initial=0) - keys.min(initial=0) + 1
-    chosen = self._choose(keys + far*_step_aside(len(keys), query), query, is_excluded)
+    chosen = self._choose(keys + far*_step_aside(len(keys), query), query, left, is_excluded)
     if not chosen: raise QueryError(self._why_none(query, keys, left))
     chosen = self._ordered(chosen, query, q)
     return self._table(chosen, keys[chosen], query, remarks)

@@ -182,13 +182,18 @@ def test_what_has_no_answer_says_why(m, question, said):
     with pytest.raises(QueryError, match=said): m.query(**dict(like=path_of(1)) | question)
 
 
-def test_versions_of_one_recording_are_one(m):
-    with m.catalog_ as db: db.execute("update songs set hash = '1-1' where hash in ('1-2', '1-3')")
+def test_versions_of_one_recording_are_one_and_the_best_is_named(m):
+    with m.catalog_ as db:
+        db.execute("update songs set hash = '1-1' where hash in ('1-2', '1-3')")
+        db.execute("update songs set size = 9000000 where path = cast(? as text)", [path_of(1, 3)])       # more bits a second
     m.refresh()
     try:
-        assert set(m.query(path_of(1), k=11, **FREE).index) & {path_of(1, i) for i in (1, 2, 3)} in [{path_of(1, i)} for i in (1, 2, 3)]
-        assert len(set(m.query(path_of(1), k=11, versions=True, **FREE).index) & {path_of(1, i) for i in (1, 2, 3)}) == 3
-        assert not {path_of(1, 2), path_of(1, 3)} & set(m.query(path_of(1, 1), k=30, **FREE).index)      # nor of the seed
+        same = {path_of(1, i) for i in (1, 2, 3)}
+        found = m.query(path_of(1), k=11, **FREE)
+        assert set(found.index) & same == {path_of(1, 3)} and found.versions[path_of(1, 3)] == 3
+        assert set(m.query(path_of(1), k=11, exclude='03.mp3', **FREE).index) & same in [{path_of(1, 1)}, {path_of(1, 2)}]
+        assert len(set(m.query(path_of(1), k=20, versions=True, **FREE).index) & same) == 3
+        assert not same & set(m.query(path_of(1, 1), k=30, **FREE).index)      # nor of the seed
     finally:
         with m.catalog_ as db: db.execute("update songs set hash = '1-' || track where hash = '1-1' and path like '/made/%'")
         m.refresh()
