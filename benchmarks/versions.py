@@ -93,7 +93,7 @@ def judged(args, m, song, others):
     rows = []
     with tempfile.TemporaryDirectory() as place:
         original = f'{place}/original.wav'
-        subprocess.run(['ffmpeg', '-v', 'error', '-y', '-nostdin', '-t', str(args.seconds), '-i', song.path, '-map', '0:a:0', '-ar', '44100', original], check=True)
+        sf.write(original, load(song.path, args.seconds*44_100, sr=44_100, mono=False)[:, :2], 44_100)
         duration, whole = sf.info(original).duration, fingerprint(song.path)
         chromaprint, code = chromaprint_of(song.path) if has_chromaprint() else None, m.codes_[m.ids_ == song.Index][0]
         for kind in KINDS:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import soxr
-from conftest import write
+from conftest import python, write
 from mutagen.id3 import ID3, TIT2
 from test_cli import songae
 
@@ -317,6 +317,10 @@ def test_copies_share_a_number_when_nothing_was_searched(music, tmp_path):
         numbers = dict(zip(m.songs_.path.map(os.path.basename), m.version_groups()))
         assert numbers['first.wav'] == numbers['copy.wav'] and len(set(numbers.values())) == 6
     assert not (tmp_path/'my.songae'/'versions.db').exists()
+
+
+def test_the_method_is_there_at_once():
+    assert python('from songae import SongMatcher; print(callable(SongMatcher.version_groups))') == 'True\n'
 
 
 def test_numbers_are_kept_until_something_changes(library, monkeypatch):
