@@ -194,8 +194,7 @@ def _load(self, source):
     self.uploader.layout.display, self.answer.empty = 'none', 'The catalog is being read …'
     try: self.matcher = source if isinstance(source, SongMatcher) else SongMatcher.load(source)
     except Exception as e:
-        self.answer.points, self.answer.empty = b'', f'This catalog cannot be used. {self._sentence(e)}'
-        return
+        return self.answer.show_none(f'This catalog cannot be used. {self._sentence(e)}')
     if self.public: self.matcher.detach()
     self.matcher.unheard_ = not self.listens
     self._show_catalog()

@@ -341,7 +341,8 @@ def test_points_and_songs_are_those_of_the_catalog(matchers):
     app = settled(RecommendApp(matchers/'one.songae'))
     xy = np.frombuffer(app.answer.points, '<f4').reshape(-1, 2)
     np.testing.assert_allclose(xy, app.matcher.to_plane(), atol=1e-6)
-    assert [s[1] for s in app.answer.songs] == app.matcher.songs_.title.tolist()
+    names, songs = json.loads(app.answer.names), app.matcher.songs_
+    assert names == dict(ids=songs.index.tolist(), titles=songs.title.tolist(), artists=songs.artist.tolist())
 
 
 @pytest.mark.skipif(sys.platform == 'win32', reason='no SIGKILL')

@@ -10,13 +10,15 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile as sf
-from browser import CHROMIUM, browser, lab, notebook, run_all, voila
+from browser import CHROMIUM, NO_WEBGL, browser, lab, notebook, run_all, voila
 from conftest import write
+from PIL import Image
 
 from songae import SongMatcher
 from songae.audio import SAMPLE_RATE
@@ -129,6 +131,9 @@ def running(kind, place):
             notebook(folder/f'{name}.ipynb', 'from songae.app import RecommendApp, saved_matchers', start)
         shown = f'RecommendApp({str(place/"patches.songae")!r})'
         notebook(folder/'why.ipynb', 'from songae.app import RecommendApp', shown)
+        clusters = [dict(name=name, xy=xy) for name, xy in ((EVIL, (.5, .5)), ('below it', (.5, .5)), ('far away', (0, 0)))]
+        late = f'app._worker.submit(setattr, app.answer, "clusters", {clusters!r})'
+        notebook(folder/'names.ipynb', 'from songae.app import RecommendApp', f'app = {shown}', 'app', late)
         with lab(folder) as address: yield address, folder
 
 
@@ -192,7 +197,7 @@ def test_a_visit(visit, files, place):
 
 def free_dot(v):
     "The title and the place of a dot that no mark covers."
-    box = v.page.locator('.answer canvas').bounding_box()
+    box = v.page.locator('.answer canvas').first.bounding_box()
     for x in range(10, int(box['width']) - 10, 14):
         for y in range(10, int(box['height']) - 60, 14):
             at = box['x'] + x, box['y'] + y
@@ -278,7 +283,7 @@ def test_the_keyboard_is_enough(visit, files):
     v.page.press('.answer canvas', 'Enter')
     v.page.wait_for_function('!["", undefined].includes(document.querySelector(".answer").dataset.playing)')
     v.page.keyboard.press('+')
-    unnamed = v.page.evaluate('''[...document.querySelectorAll(".songae :is(button, input, canvas)")]
+    unnamed = v.page.evaluate('''[...document.querySelectorAll(".songae :is(button, input, canvas:not([aria-hidden]))")]
       .filter(e => !(e.getAttribute("aria-label") || e.textContent || e.labels?.length)).length''')
     assert unnamed == 0 and not v.broken
 
@@ -298,6 +303,35 @@ def test_other_looks(visit, files, theme):
     for part in '.drop', '.ways': assert of(f'.uploader {part}', 'e.clientWidth') > .9*of('.uploader', 'e.clientWidth')
     assert of('.songae.answer', 'e.scrollWidth <= e.clientWidth')
     v.picture(f'8-{theme}')
+
+
+def dark(v):
+    "The share of dark pixels of the map; and of those of the canvas below, which the dots are drawn on without WebGL."
+    map = Image.open(BytesIO(v.page.locator('.answer .map').screenshot())).convert('L')
+    own = '''e => { const c = e.getContext("2d"), { data } = c.getImageData(0, 0, e.width, e.height)
+      return data.filter((v, i) => i % 4 === 3 && v > 99).length / data.length * 4 }'''
+    return (np.asarray(map) < 128).mean(), v.page.locator('.answer .map canvas').first.evaluate(own)
+
+
+def test_the_map_with_webgl_without_it_and_when_it_is_lost(visit):
+    v = visit().open()
+    v.wait('.answer .map[data-drawn="12"]')
+    v.page.wait_for_timeout(500)
+    with_it, own = dark(v)
+    assert with_it > .001 and own == 0 and v.page.locator('.answer canvas.dots').is_visible()
+    v.page.evaluate('document.querySelector(".answer canvas.dots").getContext("webgl").getExtension("WEBGL_lose_context").loseContext()')
+    v.wait('.answer canvas.dots', state='hidden')
+    v.page.wait_for_timeout(500)
+    lost, own = dark(v)
+    assert own > 0 and abs(lost - with_it) < .2*with_it
+    v = visit()
+    v.page.add_init_script(NO_WEBGL)
+    v.open()
+    v.wait('.answer .map[data-drawn="12"]')
+    v.page.wait_for_timeout(500)
+    without, own = dark(v)
+    assert own > 0 and abs(without - with_it) < .2*with_it and not v.page.locator('.answer canvas.dots').is_visible() and not v.broken
+    free_dot(v)
 
 
 # What differs between the two
@@ -340,6 +374,23 @@ def test_why(in_lab, files):
     v.ask(files[10.1])
     assert not v.page.locator('.answer .why .sentence').count() and v.page.locator('.answer .because').count() == 5
     assert not v.broken
+
+
+def test_clusters_have_names(in_lab):
+    "Which are texts, cover no other, and leave when their place does."
+    v = in_lab.open('names.ipynb')
+    v.wait('.answer .names span')
+    def shown(): return [e.inner_text() for e in v.page.locator('.answer .names span').all() if e.is_visible()]
+    v.page.wait_for_timeout(500)
+    assert shown() == [EVIL, 'far away']
+    v.picture('12-names')
+    v.page.focus('.answer canvas')
+    for _ in range(8): v.page.keyboard.press('+')
+    v.page.wait_for_timeout(500)
+    assert shown() in ([EVIL], ['far away'], []) and not v.broken
+    v.page.keyboard.press('0')
+    v.page.wait_for_timeout(500)
+    assert shown() == [EVIL, 'far away']
 
 
 def test_what_comes_next(in_lab, files, place):

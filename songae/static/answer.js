@@ -16,20 +16,15 @@ function saveButtons(model) {
     element('button', { type: 'button', onclick: m3u }, 'Playlist (M3U)'))
 }
 
-// Positions come as little-endian float32.
-function floats(bytes) {
-  return Float32Array.from({ length: bytes.byteLength / 4 }, (_, i) => bytes.getFloat32(4 * i, true))
-}
-
 class AnswerView {
   constructor(model, el) {
-    Object.assign(this, { model, el, rows: [], whys: [], other: null })
+    Object.assign(this, { model, el, rows: [], whys: [], other: null, songs: new Songs(model) })
     this.reasons = new Requests(model, 'why', message => message)
     this.live = element('p', { className: 'live', role: 'status' })
     this.list = element('div', { className: 'list' })
     this.beside = element('ol', { 'aria-label': 'Song played from the map' })
     this.player = new Player(model, () => this.showPlayer())
-    this.map = new SongMap(this.player, text => this.announce(text))
+    this.map = new SongMap(this.player, this.songs, text => this.announce(text))
     this.files = saveButtons(model)
     this.queue = new Queue(model, this.player, text => this.announce(text))
     begin(el, 'answer')
@@ -51,24 +46,27 @@ class AnswerView {
     const { id } = this.player
     const rows = [...this.rows, ...this.queue.rows]
     const listed = id === null || rows.some(row => row.song.id === id)
-    const found = listed ? undefined : this.model.get('songs').find(song => song[0] === id)
-    if (this.other?.song.id === found?.[0]) return
-    const [, title, artist] = found ?? []
-    this.other = found ? new Row(this.player, { id, title, artist }, 'other') : null
+    const found = listed ? null : this.songs.find(id)
+    if (this.other?.song.id === found?.id) return
+    this.other = found ? new Row(this.player, found, 'other') : null
     this.beside.replaceChildren(...(found ? [this.other.root] : []))
   }
 
+  // Another catalog: clips of the last one are of no use.
+  forget() {
+    this.songs = new Songs(this.model)
+    this.player.clips.forget()
+  }
+
   show() {
-    const { query, best = [] } = this.model.get('answer')
-    const songs = this.model.get('songs'), points = floats(this.model.get('points'))
-    const known = [query?.id, ...songs.map(song => song[0])]
-    if (this.player.id !== null && !known.includes(this.player.id)) this.player.stop()
+    const answer = this.model.get('answer'), { query, best = [] } = answer, { id } = this.player
+    if (id !== null && id !== query?.id && !this.songs.find(id)) this.player.stop()
     this.reasons.forget()       // they were for another query, or for another catalog
     this.whys = []
     if (query) this.showAnswer(query, best)
     else this.showNothing()
-    this.map.root.hidden = !points.length
-    this.map.update({ points, songs, best, query })
+    this.map.root.hidden = !this.songs.size
+    this.map.update(this.songs, answer)
   }
 
   showNothing() {
@@ -121,13 +119,17 @@ class AnswerView {
 
 function render({ model, el }) {
   const view = new AnswerView(model, el)
-  const show = () => view.show(), forget = () => view.player.clips.forget()
-  model.on('change:answer change:points change:empty', show)
+  const show = () => view.show(), forget = () => view.forget()
+  const nameClusters = () => view.map.nameClusters(model.get('clusters'))
   model.on('change:catalog_version', forget)
+  model.on('change:catalog_version change:answer change:empty', show)
+  model.on('change:clusters', nameClusters)
   view.show()
+  nameClusters()
   return () => {
-    model.off('change:answer change:points change:empty', show)
+    model.off('change:answer change:catalog_version change:empty', show)
     model.off('change:catalog_version', forget)
+    model.off('change:clusters', nameClusters)
     view.close()
   }
 }
