@@ -24,7 +24,7 @@ from scale import made_library  # noqa: E402
 START = '''import time, pathlib
 start = time.time()
 app = RecommendApp({folder!r})
-app.answer.observe(lambda change: pathlib.Path({told!r}).write_text(f'{{start}} {{time.time()}}'), 'empty')
+app.answer.observe(lambda change: pathlib.Path({told!r}).write_text(f'{{start}} {{time.time()}}'), 'catalog_version')
 app'''
 WATCH = '''const look = () => {
   if (+document.querySelector('.map')?.dataset.drawn > %d) window.drawn ??= Date.now() / 1000
