@@ -64,50 +64,41 @@ def name_clusters(
 # %% ../nbs/29_answer.ipynb #52e397a6
 class Answer(anywidget.AnyWidget):
     "The songs that sound like one, each with a player, beside the map of all songs."
-    _esm = static('page.js', 'player.js', 'why.js', 'opinion.js', 'queue.js', 'regl.js', 'songs.js', 'dots.js',
-                  'map.js', 'answer.js')
-    _css = static('page.css', 'answer.css', 'map.css')
+    _esm = static('page.js', 'player.js', 'why.js', 'ask.js', 'queue.js', 'regl.js', 'songs.js', 'dots.js', 'map.js',
+                  'answer.js')
+    _css = static('page.css', 'answer.css', 'ask.css', 'map.css')
     names, points, clusters = Bytes().tag(sync=True), Bytes().tag(sync=True), List().tag(sync=True)
+    choices = Dict().tag(sync=True)             # what may be typed into filters
     catalog_version = Int().tag(sync=True)      # changes last, and tells the page that the others have
-    answer, empty = Dict().tag(sync=True), Unicode().tag(sync=True)
+    answer, wishes, empty = Dict().tag(sync=True), Dict().tag(sync=True), Unicode().tag(sync=True)
 
     def __init__(
         self,
-        get_clip,       # called with the id that a page asks for; gives an MP3 as bytes, or raises `AudioError`
-        get_why=None,   # the same for the reason why a song is in the answer; gives a dict, see `why.js`
-        get_next=None,  # the same for what comes after some songs, ids joined by `|`; gives a dict, see `queue.js`
-        on_played=None, # called with the id of a song and how much of its clip was played, 0..1
-        on_opinion=None,# called with the id of a song, and whether the visitor likes it
+        gets,       # kind of message -> what is called with the id in it; `clip` gives an MP3 as bytes, all others a dict
+        tells=(),   # kind of message -> what is called with the message, a dict, and has to check it
     ):
         super().__init__()
-        self._gets, self._tells = dict(clip=get_clip, why=get_why, next=get_next), (on_played, on_opinion)
+        self._gets, self._tells = gets, dict(tells)
         self._threads = ThreadPoolExecutor(2, thread_name_prefix='clips')
         self.on_msg(lambda widget, content, buffers: self._threads.submit(self._reply, content))
 
 # %% ../nbs/29_answer.ipynb #a7f00013
 @patch_to(Answer)
 def _reply(self, asked):
-    "Answer a page that asks for a clip, why, or what comes next; take note of what it tells."
+    "Answer a page that asks for something, or take note of what it tells."
     kind, id = (asked.get(name) for name in ('kind', 'id'))
-    if not isinstance(id, (int, str)) or len(str(id)) > 1000: return             # no page of ours asks for that
-    if kind in ('played', 'opinion'): return self._take_note(kind, id, asked)
-    if kind not in ('clip', 'why', 'next'): return
+    if not isinstance(kind, str): return
+    if kind in self._tells: return self._tells[kind](asked)
+    if kind not in self._gets or not isinstance(id, (int, str)) or len(str(id)) > 1000: return  # no page of ours
     about = dict(kind=kind, id=id)
     try: found = self._gets[kind](id)
     except AudioError as e: self.send(about | dict(error=e.reason))
     except Exception as e: self.send(about | dict(error=f'it cannot be had ({type(e).__name__})'))
     else: self.send(about, [found]) if kind == 'clip' else self.send(about | found)
 
-# %% ../nbs/29_answer.ipynb #e95bb4e0
-@patch_to(Answer)
-def _take_note(self, kind, id, told):
-    on_played, on_opinion = self._tells
-    share, like = told.get('share'), told.get('like')
-    is_share = isinstance(share, (int, float)) and 0 <= share <= 1.1
-    if kind == 'played' and on_played and is_share: on_played(id, float(share))
-    if kind == 'opinion' and on_opinion and isinstance(like, bool): on_opinion(id, like)
-
 # %% ../nbs/29_answer.ipynb #a7f00015
+def _common(values, most=300): return [v for v in values.value_counts().index if v][:most]
+
 @patch_to(Answer)
 def show_songs(
     self,
@@ -119,6 +110,7 @@ def show_songs(
     with self.hold_sync():      # all of it in one message
         self.answer, self.points, self.clusters = {}, xy.tobytes(), []
         self.names = json.dumps(names, ensure_ascii=False).encode(errors='replace')
+        self.choices = {column: _common(songs[column]) for column in ('genre', 'artist')}
         self.catalog_version += 1
     self.clusters = name_clusters(xy, songs)        # which come a moment after the dots
 
@@ -129,5 +121,5 @@ def show_none(
 ):
     "Show no catalog, and why."
     with self.hold_sync():
-        self.answer, self.points, self.clusters, self.names, self.empty = {}, b'', [], b'', reason
+        self.answer, self.points, self.clusters, self.names, self.choices, self.empty = {}, b'', [], b'', {}, reason
         self.catalog_version += 1

@@ -1,5 +1,5 @@
 // The map of all songs: dots on a canvas, which needs no element for each of thousands of songs, and above it
-// the names of clusters, and a button for the query and for each song that is recommended.
+// the names of clusters, and a button for each seed and each song that is recommended.
 
 const REACH = 16        // pixels within which the pointer finds a dot
 const KEY_ZOOM = 1.3, BUTTON_ZOOM = 1.4
@@ -86,17 +86,19 @@ function circle(context, [x, y], radius) {
   context.arc(x, y, radius, 0, 7)
 }
 
-// From the query to each recommended song, the nearest one's the strongest.
-function drawLines(context, from, ends) {
-  context.strokeStyle = '#dc4a38'
-  ends.forEach((to, rank) => {
-    context.globalAlpha = rank ? .35 : 1
-    context.lineWidth = rank ? 1 : 1.6
-    context.beginPath()
-    context.moveTo(...from)
-    context.lineTo(...to)
-    context.stroke()
-  })
+function line(context, points, width, opacity) {
+  Object.assign(context, { lineWidth: width, globalAlpha: opacity })
+  context.beginPath()
+  for (const point of points) context.lineTo(...point)
+  context.stroke()
+}
+
+// A path goes through its songs in order. Otherwise a line leads to each of them, the nearest one's the strongest.
+function drawLines(context, { view, seeds, goal, best, songs }) {
+  const from = view.pixel(seeds.find(seed => seed.like).xy), ends = best.map(b => view.pixel(songs.xy(b.at)))
+  Object.assign(context, { strokeStyle: '#dc4a38', lineJoin: 'round' })
+  if (goal) line(context, [from, ...ends, view.pixel(goal.xy)], 2.5, 1)
+  else ends.forEach((to, rank) => line(context, [from, to], rank ? 1 : 1.6, rank ? .35 : 1))
 }
 
 // What `dots.js` does, where there is no WebGL: slower, and all the same to the eye.
@@ -220,7 +222,7 @@ function placeNames(names, view) {
 
 class SongMap {
   constructor(player, songs, announce) {
-    Object.assign(this, { player, announce, songs, best: [], query: null, current: null, due: 0 })
+    Object.assign(this, { player, announce, songs, best: [], seeds: [], goal: null, current: null, due: 0 })
     const keys = 'Arrow keys go from song to song, Enter plays, plus and minus zoom.'
     this.canvas = element('canvas', { tabIndex: 0, role: 'application', 'aria-label': `Map of all songs. ${keys}` })
     this.names = element('div', { className: 'names' })
@@ -229,6 +231,7 @@ class SongMap {
     this.view = new Viewport(this.canvas, () => this.redraw())
     this.root = element('div', { className: 'map' },
       this.canvas, this.makeDots(), this.names, this.marks, this.tip, zoomButtons(this.view))
+    this.take(songs)
     followPointer(this)
     followWheel(this)
     followKeys(this)
@@ -258,7 +261,7 @@ class SongMap {
   draw() {
     this.due = 0
     const context = clear(this.canvas), color = getComputedStyle(this.canvas).color
-    if (this.query) drawLines(context, this.view.pixel(this.query.xy), this.best.map(b => this.pixel(b.at)))
+    if (this.seeds.length) drawLines(context, this)
     context.fillStyle = context.strokeStyle = color
     if (this.dots) this.dots.draw(this.view, dotRadius(this), dotOpacity(this), color)
     else drawDots(context, this)
@@ -310,22 +313,25 @@ class SongMap {
     return Object.assign(button, { xy })
   }
 
-  // The nearest song's mark comes late, and the query's last: they lie above the others.
+  // The nearest song's mark comes late, and those of seeds last: they lie above the others.
   makeMarks() {
-    const name = rank => rank ? 'mark best' : 'mark best first'
+    const name = rank => rank || this.goal ? 'mark best' : 'mark best first'
     const best = this.best.map((b, rank) => this.mark(name(rank), b, this.songs.xy(b.at)))
-    const query = this.query ? [this.mark('mark query', this.query, this.query.xy)] : []
-    this.marks.replaceChildren(...best.reverse(), ...query)
+    const seeds = this.seeds.map(seed => this.mark(seed.like ? 'mark query' : 'mark unlike', seed, seed.xy))
+    const goal = this.goal ? [this.mark('mark goal', this.goal, this.goal.xy)] : []
+    this.marks.replaceChildren(...best.reverse(), ...goal, ...seeds.reverse())
   }
 
   findBounds() {
-    const { points } = this.songs, [x, y] = this.query?.xy ?? points
-    let [left, bottom, right, top] = [x, y, x, y]
-    for (let i = 0; i < points.length; i += 2) {
-      left = Math.min(left, points[i])
-      right = Math.max(right, points[i])
-      bottom = Math.min(bottom, points[i + 1])
-      top = Math.max(top, points[i + 1])
+    const points = [this.songs.points, ...this.seeds.map(seed => seed.xy)]
+    let [left, bottom, right, top] = [Infinity, Infinity, -Infinity, -Infinity]
+    for (const some of points) {
+      for (let i = 0; i < some.length; i += 2) {
+        left = Math.min(left, some[i])
+        right = Math.max(right, some[i])
+        bottom = Math.min(bottom, some[i + 1])
+        top = Math.max(top, some[i + 1])
+      }
     }
     this.view.bounds = [left, bottom, right, top]
   }
@@ -341,10 +347,10 @@ class SongMap {
     this.redraw()
   }
 
-  update(songs, { query, best = [] }) {
-    const same = songs === this.songs && query?.id === this.query?.id     // only more or fewer are recommended
+  update(songs, { seeds = [], goal = null, best = [] }) {
+    const same = songs === this.songs && seeds[0]?.id === this.seeds[0]?.id     // only the answer has moved
     if (songs !== this.songs) this.take(songs)
-    Object.assign(this, { best, query, current: null })
+    Object.assign(this, { best, seeds, goal, current: null })
     this.tip.hidden = true
     this.makeMarks()
     if (songs.size) this.findBounds()
