@@ -177,7 +177,7 @@ def _open(self):
     "Show the first catalog, and connect the controls."
     self.catalog.observe(lambda change: self._do(self._load, self.matchers[change.new]), 'value')
     self.many.observe(lambda change: self._do(self._show), 'value')
-    self.asked.observe(lambda change: self._do(self._show, change.new), 'value')
+    self.asked.observe(lambda change: self._ask_again(change.new), 'value')
     self.add.on_click(lambda button: self._do(self._add))
     if self.matchers: self._do(self._load, self.matchers[0])
     else: self.uploader.layout.display, self.answer.empty = 'none', _NONE
@@ -276,6 +276,11 @@ def _begin(self, id):
     self.asked.layout.display = 'flex' if earlier else 'none'
     self.below.layout.display = 'flex'
 
+# %% ../nbs/30_app.ipynb #fb634e7e
+@patch_to(RecommendApp)
+def _ask_again(self, question):
+    if question and question is not self._current: self._do(self._show, question)
+
 # %% ../nbs/30_app.ipynb #79f47b16
 _WISHES = ('genre', 'artist', 'year from', 'year to', 'minutes from', 'minutes to', 'by artist', 'by album', 'versions',
            'variety', 'order')
@@ -320,17 +325,18 @@ def _answer_to(self, question, wishes):
 @patch_to(RecommendApp)
 def _show(self, question=None):
     "Answer a question, the current one unless given."
-    self._current, self._found, error, loosen = question or self._current, None, '', []
-    question, wishes = self._current, self.answer.wishes
+    self._current = question = question or self._current
+    wishes, found, error, loosen = self.answer.wishes, None, '', []
     if not question: return
-    try: self._found = self._answer_to(question, wishes)
+    try: found = self._answer_to(question, wishes)
     except ValueError as e:
         error = str(e) if isinstance(e, QueryError) else self._sentence(e)
         loosen = self._in_the_way(question, wishes)
+    self._found, rows = found, [] if error else self._rows(found)
     seeds = [self._seed_row(i, like) for i, like in question.seeds.items()]
     goal = None if question.goal is None else self._seed_row(question.goal, None)
     self.answer.answer = dict(seeds=seeds, goal=goal, error=error, loosen=loosen, why=self._has_reasons(question),
-                              best=[] if error else self._rows(), remarks=[] if error else self._found.attrs['remarks'])
+                              best=rows, remarks=[] if error else found.attrs['remarks'])
     self._offer_to_add()
 
 @patch_to(RecommendApp)
@@ -352,9 +358,9 @@ def _seed_row(self, id, like):
     return dict(id=id, title=title, artist=artist, like=like, note=note, xy=self.matcher.to_plane(code).tolist())
 
 @patch_to(RecommendApp)
-def _rows(self):
-    at = self._found.attrs['positions']
-    rows = self._found.reset_index()[['title', 'artist', 'distance']].assign(id=self.matcher.songs_.index[at], at=at)
+def _rows(self, found):
+    at = found.attrs['positions']
+    rows = found.reset_index()[['title', 'artist', 'distance']].assign(id=self.matcher.songs_.index[at], at=at)
     return rows.astype(object).to_dict('records')
 
 @patch_to(RecommendApp)

@@ -22,7 +22,7 @@ class Chip {
     this.button = new PlayButton(player, id, name)
     this.problem = element('span', { className: 'problem', role: 'status' })
     const back = kind === 'goal' ? { kind, id: null } : { kind: 'seed', id, like: null }
-    const sign = { goal: 'to', like: '+', unlike: '−' }[kind]
+    const sign = { goal: 'to', query: '+', unlike: '−' }[kind]
     const takeBack = press('×', 'back', () => model.send(back), `Take back: ${title}`)
     this.root = element('li', { className: `chip ${kind}`, title: artist },
       this.button.root, element('span', { className: 'sign' }, sign), ' ',
@@ -180,7 +180,7 @@ class Asked {
   }
 
   update({ seeds = [], goal, remarks = [] }) {
-    const kinds = seeds.map(seed => [seed, seed.like ? 'like' : 'unlike'])
+    const kinds = seeds.map(seed => [seed, seed.like ? 'query' : 'unlike'])
     this.chips = [...kinds, ...(goal ? [[goal, 'goal']] : [])].map(of => new Chip(this.model, this.player, ...of))
     this.list.replaceChildren(...this.chips.map(chip => chip.root))
     const notes = [...seeds.map(seed => seed.note), ...remarks].filter(Boolean)
