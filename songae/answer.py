@@ -74,17 +74,20 @@ class Answer(anywidget.AnyWidget):
 
     def __init__(
         self,
-        gets,       # kind of message -> what is called with the id in it; `clip` gives an MP3 as bytes, all others a dict
+        gets,       # kind of message -> what is called with the id in it; `clip` gives an MP3 as bytes, others a dict
         tells=(),   # kind of message -> what is called with the message, a dict, and has to check it
     ):
         super().__init__()
         self._gets, self._tells = gets, dict(tells)
         self._threads = ThreadPoolExecutor(2, thread_name_prefix='clips')
-        self.on_msg(lambda widget, content, buffers: self._threads.submit(self._reply, content))
+        self.on_msg(lambda widget, content, buffers: self._threads.submit(self.reply, content))
 
 # %% ../nbs/29_answer.ipynb #a7f00013
 @patch_to(Answer)
-def _reply(self, asked):
+def reply(
+    self,
+    asked:dict,     # what the page says: a `kind`, and what belongs to it
+):
     "Answer a page that asks for something, or take note of what it tells."
     kind, id = (asked.get(name) for name in ('kind', 'id'))
     if not isinstance(kind, str): return

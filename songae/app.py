@@ -522,7 +522,8 @@ def _guess(self, id, k=4):
 def _remember(self, told):
     "Keep what was played in the history, where there may be one."
     id, share = told.get('id'), told.get('share')
-    if type(id) is not int or not isinstance(share, (int, float)) or not 0 <= share <= 1.1 or not self._about(id): return
+    is_share = isinstance(share, (int, float)) and 0 <= share <= 1.1
+    if type(id) is not int or not self._about(id) or not is_share: return
     if history := self._history(): history.add_play(id, skipped=share < .5)
 
 # %% ../nbs/30_app.ipynb #a8f00022

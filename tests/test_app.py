@@ -136,8 +136,8 @@ def test_clips_that_are_not_to_be_had():
     def get(id): raise KeyError(id)
     answer = Answer(dict(clip=get))
     answer.send = lambda content, buffers=None: sent.append(content)
-    for id in 99, -1, 'x', None, [1], {}, 1e400: answer._reply(dict(kind='clip', id=id))
-    for kind in None, [1], {}, 'send', '': answer._reply(dict(kind=kind, id=1))
+    for id in 99, -1, 'x', None, [1], {}, 1e400: answer.reply(dict(kind='clip', id=id))
+    for kind in None, [1], {}, 'send', '': answer.reply(dict(kind=kind, id=1))
     assert all(m['error'] for m in sent) and [m['id'] for m in sent] == [99, -1, 'x']
 
 
@@ -231,16 +231,16 @@ def test_why(music, matchers, tmp_path):
         answer, said = settled(app).answer.answer, []
         assert answer['why'] is True
         app.answer.send = lambda content, buffers=(): said.append((content, *buffers))
-        app.answer._reply(dict(kind='why', id=answer['best'][0]['id']))
+        app.answer.reply(dict(kind='why', id=answer['best'][0]['id']))
         why = said.pop()[0]
         assert why['kind'] == 'why' and 'They' in why['sentence'] and why['passages'] and str(music) not in str(why)
         for clip in why['passages'][0]:
-            app.answer._reply(dict(kind='clip', id=clip['id']))
+            app.answer.reply(dict(kind='clip', id=clip['id']))
             assert said.pop()[1][:2] in (b'\xff\xfb', b'\xff\xf3') and ':' in clip['at']      # MP3
-        app.answer._reply(dict(kind='why', id=999))
+        app.answer.reply(dict(kind='why', id=999))
         assert 'error' in said.pop()[0]
         Path(copy).unlink()
-        app.answer._reply(dict(kind='why', id=answer['best'][0]['id']))
+        app.answer.reply(dict(kind='why', id=answer['best'][0]['id']))
         assert 'send it again' in said.pop()[0]['error']
     app = settled(RecommendApp(matchers/'one.songae', public=False))
     app._ask(music.parent/'unheard.flac', 'unheard.flac', False)
@@ -257,7 +257,7 @@ def owned(music, tmp_path):
 
 
 def told(app, kind, id, **more):
-    app.answer._reply(dict(kind=kind, id=id, **more))
+    app.answer.reply(dict(kind=kind, id=id, **more))
     return settled(app).answer.answer
 
 
@@ -339,8 +339,7 @@ def test_surprises_differ_and_are_the_same_when_asked_again(owned):
 
 def test_a_song_that_was_sent_is_decoded_once_and_its_file_may_go(owned, monkeypatch):
     monkeypatch.setattr(SongMatcher, 'code_of', lambda *args, **kwargs: 1/0)
-    owned._current, sent = owned._current, next(iter(owned.sent.values()))
-    sent.path = Path('/not/here.flac')
+    next(iter(owned.sent.values())).path = Path('/not/here.flac')
     assert told(owned, 'seed', owned.answer.answer['best'][0]['id'], like=True)['best'] and not owned.answer.answer['why']
 
 
@@ -349,11 +348,11 @@ def test_answers_as_files(owned, music, public):
     app = settled(RecommendApp(owned.matcher.folder_, public=public))
     answer, said = told(app, 'seed', int(app.matcher.songs_.index[0]), like=True), []
     app.answer.send = lambda content, buffers=(): said.append(content)
-    for kind in 'm3u8', 'xspf', 'jspf', 'json', 'csv': app.answer._reply(dict(kind='file', id=kind))
+    for kind in 'm3u8', 'xspf', 'jspf', 'json', 'csv': app.answer.reply(dict(kind='file', id=kind))
     assert [m['id'] for m in said] == ['m3u8', 'xspf', 'jspf', 'json', 'csv']
     for m in said: assert answer['best'][0]['title'] in m['text'] and (str(music) in m['text']) == (not public)
     assert len(json.loads(said[3]['text'])) == 5 and len(json.loads(said[2]['text'])['playlist']['track']) == 5
-    app.answer._reply(dict(kind='file', id='exe'))
+    app.answer.reply(dict(kind='file', id='exe'))
     assert 'error' in said[-1]
 
 
@@ -386,7 +385,7 @@ def test_what_is_played_is_remembered_and_decides_what_comes_next(owned):
     assert not {'songs'} - owned._next('nonsense|x|-1' + f'|{ids[0]}').keys()
     sent = []
     owned.answer.send = lambda content, buffers=(): sent.append(content)
-    owned.answer._reply(dict(kind='next', id='nonsense'))
+    owned.answer.reply(dict(kind='next', id='nonsense'))
     assert 'error' in sent[0]
 
 
