@@ -280,7 +280,7 @@ def test_the_keyboard_is_enough(visit, files):
     v.page.keyboard.press('Enter')
     v.wait('.answer .first[data-state=playing]')
     v.page.focus('.answer .search input')
-    v.page.keyboard.type('dro', delay=60)
+    v.page.keyboard.type('songae', delay=60)
     v.wait('.answer .hit >> nth=1')
     for key in 'ArrowDown', 'ArrowDown', 'ArrowUp', 'Enter': v.page.keyboard.press(key)
     v.wait('.answer .chip >> nth=1')
