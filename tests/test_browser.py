@@ -407,6 +407,8 @@ def test_what_comes_next(in_lab, files, place):
     "The queue plays on by itself; another song may be asked for; a song that is chosen elsewhere ends it."
     v = in_lab.open('why.ipynb')
     v.ask(files['mp3'])
+    v.page.click('.answer .first .play')        # which the queue takes over from
+    v.wait('.answer .first[data-state=playing]')
     v.page.click('.answer .queue .on')
     v.wait('.answer .queue .now[data-state=playing]')
     assert 'sound alone' in v.text('.answer .queue .by') and v.page.locator('.answer .queue .later').count() == 3
