@@ -121,7 +121,7 @@ def cold_part(args):
 def query_part(args):
     rng, n, rows = np.random.default_rng(0), args.songs_asked, {}
     with tempfile.TemporaryDirectory() as folder:
-        made_library(Path(folder), n, 128)
+        made_library(Path(folder), n, learned=140)
         m, seconds = timed(lambda: SongMatcher.load(Path(folder)/'my.songae'))
         m.warm_up()
         codes = m.codes_
@@ -148,23 +148,23 @@ def query_part(args):
     return pd.DataFrame(rows).T
 
 
-def made_library(place, n, size=3):
-    "A saved matcher of `n` songs of which only the first is a file; that file."
+def made_library(place, n, learned=4, tags=lambda i, code: {}):
+    "A saved matcher of `n` songs, with tags, beside those few that are files and that it has learned from; the first of these."
     (place/'music').mkdir(parents=True)
     rng = np.random.default_rng(0)
-    for i in range(4): sf.write(place/'music'/f'{i}.wav', made_song(rng), 8000)
+    for i in range(learned): sf.write(place/'music'/f'{i}.wav', made_song(rng), 8000)
     library = Library(place/'my.songae')
     library.sync(place/'music', progress=False)
-    m, codes = library.matcher(), clustered(n, size)
+    m = library.matcher()
+    codes = clustered(n, m.codes_.shape[1])
     with m.catalog_ as db:
-        if size != 3: db.execute('delete from codes')
         def row(i):
             about = dict(title=f'song {i}', artist=f'Artist {i//20}', album=f'Album {i//10}', genre=f'genre {i//20 % 12}', year=1960 + i//20 % 60,
                          tags='{"mood": "calm"}' if i % 3 else '{"mood": "wild"}', duration=60. + i % 500, hash=f'{i}')
+            about |= tags(i, codes[i])
             return about | dict(path=f'/made/Artist {i//20}/{i}.mp3'.encode(), albumartist='', track=None, disc=None, size=1, modified=0, remarks='', added=0.)
-        ids = [catalog.put_song(db, row(i)) for i in range(n)]
-        near = np.full((n, 3), .5, np.float32)
-        catalog.put_codes(db, m.model_id_, ids, codes, near)
+        near = np.full((n, m.nearest_.near_.shape[1]), .5, np.float32)
+        catalog.put_codes(db, m.model_id_, [catalog.put_song(db, row(i)) for i in range(n)], codes, near)
     return place/'music'/'0.wav'
 
 

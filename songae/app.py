@@ -6,10 +6,12 @@
 __all__ = ['demo_matchers', 'saved_matchers', 'matcher_name', 'served_to_others', 'served_to_its_owner', 'RecommendApp']
 
 # %% ../nbs/30_app.ipynb #bfba52bf
+import glob
 import os
 import shutil
 import warnings
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
@@ -29,6 +31,7 @@ from .explain import clock, play_passage
 from .history import History
 from .melspec import PATCH_RATE
 from .playlists import playlist_text
+from .query import Query, QueryError, folded
 from .reading import put_reading, read_song
 from .storage import SongMatcher, file_hash
 from .upload import Uploader, display_name, page_folder
@@ -74,12 +77,12 @@ def served_to_its_owner() -> bool:
     return os.environ.get('SONGAE_OWNER') == '1'
 
 # %% ../nbs/30_app.ipynb #0c477c25
-class _Query:
+class _Sent:
     number = count()
     def __init__(self, path, name, uploaded):
-        self.id, self.path, self.name, self.uploaded = f'query {next(self.number)}', path, name, uploaded
+        self.id, self.path, self.name, self.uploaded = f'sent {next(self.number)}', path, name, uploaded
         self.title, self.artist, self.note = display_name(name), '', ''
-        self.code, self.same, self.clip, self.said = None, [], None, {}
+        self.code, self.same, self.clip = None, [], None
 
     @property
     def exists(self): return self.path.is_file()
@@ -88,7 +91,7 @@ class _Query:
         if self.uploaded: self.path.unlink(missing_ok=True)
 
 # %% ../nbs/30_app.ipynb #a8f00009
-@patch_to(_Query)
+@patch_to(_Sent)
 def encode(self, matcher, report):
     "Find its code, and what the page says about it. Raises `AudioError`."
     with warnings.catch_warnings():
@@ -100,7 +103,7 @@ def encode(self, matcher, report):
         self.note = f'It lasts {duration:.1f} s, and this encoder takes {needed:.1f} s: the rest was silence.'
 
 # %% ../nbs/30_app.ipynb #a8f00011
-@patch_to(_Query)
+@patch_to(_Sent)
 def take_tags(self):
     "Take title and artist from the file; gives its duration, seconds."
     tags = read_tags(self.path)
@@ -110,7 +113,7 @@ def take_tags(self):
     return duration(self.path)
 
 # %% ../nbs/30_app.ipynb #a8f00028
-@patch_to(_Query)
+@patch_to(_Sent)
 def cut_clip(self):
     "Keep what is played, or why nothing is."
     try: self.clip = clip(self.path)
@@ -131,17 +134,24 @@ class RecommendApp(W.VBox):
         self.listens = not self.public or served_to_its_owner()      # to the history of whose library it is
         if matchers is None: matchers = saved_matchers()
         self.matchers = list(matchers) if isinstance(matchers, (list, tuple)) else [matchers]
-        self.matcher, self.queries, self._current = None, [], None
+        self.matcher, self.sent, self._current, self._found = None, {}, None, None
         self._worker = ThreadPoolExecutor(1, thread_name_prefix='songae')
         limit = limit or int(os.environ.get('SONGAE_LIMIT', 200))*1_000_000
         self.uploader = Uploader(self._ask, limit=limit, local=not self.public)
-        self.answer = Answer(self._clip, self._why, self._next, self._played, self._opinion)
         self._passages = {}
+        self.answer = self._make_answer()
         self._make_controls(k)
         super().__init__([self.top, self.uploader, self.below, self.answer])
         self._open()
 
 # %% ../nbs/30_app.ipynb #f9fc070e
+@patch_to(RecommendApp)
+def _make_answer(self):
+    gets = dict(clip=self._clip, why=self._why, next=self._next, find=self._find, file=self._file_text)
+    jobs = dict(played=self._remember, seed=self._weigh, goal=self._lead, wishes=self._wish, again=self._vary)
+    def job(work): return lambda told: self._do(work, told)
+    return Answer(gets, {kind: job(work) for kind, work in jobs.items()})
+
 _WIDE = dict(description_width='initial')
 _ROW = dict(display='flex', flex_flow='row wrap', align_items='center', overflow='visible', margin='.6em 0 0')
 
@@ -167,7 +177,7 @@ def _open(self):
     "Show the first catalog, and connect the controls."
     self.catalog.observe(lambda change: self._do(self._load, self.matchers[change.new]), 'value')
     self.many.observe(lambda change: self._do(self._show), 'value')
-    self.asked.observe(lambda change: self._do(self._show, change.new), 'value')
+    self.asked.observe(lambda change: self._ask_again(change.new), 'value')
     self.add.on_click(lambda button: self._do(self._add))
     if self.matchers: self._do(self._load, self.matchers[0])
     else: self.uploader.layout.display, self.answer.empty = 'none', _NONE
@@ -194,21 +204,20 @@ def _load(self, source):
     self.uploader.layout.display, self.answer.empty = 'none', 'The catalog is being read …'
     try: self.matcher = source if isinstance(source, SongMatcher) else SongMatcher.load(source)
     except Exception as e:
-        self.answer.points, self.answer.empty = b'', f'This catalog cannot be used. {self._sentence(e)}'
-        return
+        return self.answer.show_none(f'This catalog cannot be used. {self._sentence(e)}')
     if self.public: self.matcher.detach()
     self.matcher.unheard_ = not self.listens
     self._show_catalog()
 
 @patch_to(RecommendApp)
 def _forget(self):
-    for q in self.queries: q.forget_file()
-    self.queries, self._current, self.asked.options = [], None, []
+    for s in self.sent.values(): s.forget_file()
+    self.sent, self._current, self._found, self.asked.options = {}, None, None, []
     self.below.layout.display = 'none'
 
 # %% ../nbs/30_app.ipynb #a8f00017
-_EMPTY = ('Give it a song above, and the songs that sound like it appear here. Until then there is the map: '
-          'each dot is a song, and songs with similar codes lie close together. Click a dot to play it.')
+_EMPTY = ('Give it a song above, or find one of the catalog, and the songs that sound like it appear here. Until then '
+          'there is the map: each dot is a song, and similar songs lie close together. Click a dot to play it.')
 
 @patch_to(RecommendApp)
 def _show_catalog(self):
@@ -225,54 +234,159 @@ def _show_catalog(self):
 @patch_to(RecommendApp)
 def _ask(self, path, name, uploaded):
     self.uploader.tell('loading')
-    self._do(self._answer, _Query(path, name, uploaded))
+    self._do(self._answer, _Sent(path, name, uploaded))
 
 @patch_to(RecommendApp)
-def _answer(self, query):
+def _answer(self, song):
     try:
-        query.encode(self.matcher, self.uploader.tell)
-        query.cut_clip()
+        song.encode(self.matcher, self.uploader.tell)
+        song.cut_clip()
     except BaseException:
-        query.forget_file()
+        song.forget_file()
         raise
     self.uploader.tell('matching')
-    for q in self.queries: q.forget_file()
-    self.queries.append(query)
-    self._show(query)
-    self._list_queries()
+    for s in self.sent.values(): s.forget_file()
+    self.sent[song.id] = song
+    self._begin(song.id)
     self.uploader.tell('done')
 
-# %% ../nbs/30_app.ipynb #a8f00019
+# %% ../nbs/30_app.ipynb #c6525320
+class _Question:
+    "Seeds of an answer: ids, and whether it sounds like them; and where it leads."
+    def __init__(self, first, title): self.title, self.seeds, self.goal, self.surprise = title, {first: True}, None, 0
+
+    def liked(self, like=True): return [i for i, yes in self.seeds.items() if yes is like]
+
+# %% ../nbs/30_app.ipynb #e0782506
 @patch_to(RecommendApp)
-def _list_queries(self):
-    self.asked.options = [(q.title, q) for q in reversed(self.queries)]
+def _about(self, id):
+    "Title and artist of a song that was sent, or of the catalog; None for any other id."
+    if id in self.sent: return self.sent[id].title, self.sent[id].artist
+    songs = self.matcher.songs_
+    return tuple(songs.loc[id, ['title', 'artist']]) if type(id) is int and id in songs.index else None
+
+@patch_to(RecommendApp)
+def _begin(self, id):
+    question = _Question(id, self._about(id)[0])
+    self._show(question)
+    earlier = [q for _, q in self.asked.options]
+    self.asked.options = [(q.title, q) for q in (question, *earlier)]
     self.asked.index = None     # so that the page is told the 0 again, after the options
     self.asked.index = 0
-    self.asked.layout.display = 'flex' if len(self.queries) > 1 else 'none'
+    self.asked.layout.display = 'flex' if earlier else 'none'
     self.below.layout.display = 'flex'
 
-# %% ../nbs/30_app.ipynb #71078ed9
+# %% ../nbs/30_app.ipynb #fb634e7e
 @patch_to(RecommendApp)
-def _show(self, query=None):
-    "Answer a query, the current one unless given."
-    self._current = query = query or self._current
-    if not query: return
-    found = self.matcher.nearest(query.moved(self.matcher), self.many.value, leave_out=query.out(self.matcher))
-    files = found.rename(index=lambda p: Path(p).name) if self.public else found
-    xy = self.matcher.to_plane(query.code).tolist()
-    why = query.exists and self.matcher.encoder.version == PatchEncoder.version
-    you = dict(id=query.id, title=query.title, artist=query.artist, note=query.note, xy=xy, why=why)
-    you['said'] = self._said(query)
-    self.answer.answer = dict(query=you, best=self._rows(found), csv=files.to_csv(), m3u=playlist_text(files, '.m3u8'))
-    self._offer_to_add(query)
+def _ask_again(self, question):
+    if question and question is not self._current: self._do(self._show, question)
+
+# %% ../nbs/30_app.ipynb #79f47b16
+_WISHES = ('genre', 'artist', 'year from', 'year to', 'minutes from', 'minutes to', 'by artist', 'by album', 'versions',
+           'variety', 'order')
+
+def _range(wishes, name, unit=1):
+    ends = [wishes.get(f'{name} {end}') for end in ('from', 'to')]
+    return '-'.join('' if end is None else f'{float(end)*unit:g}' for end in ends) if ends != [None, None] else None
+
+def _as_query(wishes):
+    "The parts of a `Query` that filters stand for."
+    where = {name: f'*{glob.escape(wishes[name])}*' for name in ('genre', 'artist') if name in wishes}
+    where |= {'year': _range(wishes, 'year'), 'duration': _range(wishes, 'minutes', 60)}
+    numbers = {f'by_{name}': int(wishes[f'by {name}']) for name in ('artist', 'album') if f'by {name}' in wishes}
+    return numbers | dict(where={column: wanted for column, wanted in where.items() if wanted},
+                          versions=wishes.get('versions') is True, variety=float(wishes.get('variety', 0)),
+                          order=str(wishes.get('order', 'distance')))
+
+# %% ../nbs/30_app.ipynb #734b62aa
+@patch_to(RecommendApp)
+def _seed(self, id):
+    "The path of a seed, its code, and its positions in the catalog."
+    if id in self.sent: return str(self.sent[id].path), self.sent[id].code, self.sent[id].same
+    at = int(self.matcher.songs_.index.get_loc(id))
+    return self.matcher.songs_.path.iloc[at], self.matcher.codes_[at], [at]
+
+@patch_to(RecommendApp)
+def _answer_to(self, question, wishes):
+    "The answer to a question, a DataFrame. Raises `QueryError`."
+    ids = [*question.seeds, *([question.goal] if question.goal is not None else [])]
+    seeds, m = {i: self._seed(i) for i in ids}, self.matcher
+    like, unlike = ([seeds[i][0] for i in question.liked(yes)] for yes in (True, False))
+    query = Query(like, unlike, k=self.many.value, seed=question.surprise, **_as_query(wishes))
+    if question.goal is not None: query = replace(query, to=seeds[question.goal][0], order='distance')
+    known = {path: (code, at) for path, code, at in seeds.values()}
+    found = m.answer(query, known=known)
+    is_short = len(found) < query.k or found.attrs['remarks']
+    if is_short and not {'by artist', 'by album'} & wishes.keys():
+        found = m.answer(replace(query, by_artist=0, by_album=0), known=known)
+    return found
+
+# %% ../nbs/30_app.ipynb #7bed2c5b
+@patch_to(RecommendApp)
+def _show(self, question=None):
+    "Answer a question, the current one unless given."
+    self._current = question = question or self._current
+    wishes, found, error, loosen = self.answer.wishes, None, '', []
+    if not question: return
+    try: found = self._answer_to(question, wishes)
+    except ValueError as e:
+        error = str(e) if isinstance(e, QueryError) else self._sentence(e)
+        loosen = self._in_the_way(question, wishes)
+    self._found, rows = found, [] if error else self._rows(found)
+    seeds = [self._seed_row(i, like) for i, like in question.seeds.items()]
+    goal = None if question.goal is None else self._seed_row(question.goal, None)
+    self.answer.answer = dict(seeds=seeds, goal=goal, error=error, loosen=loosen, why=self._has_reasons(question),
+                              best=rows, remarks=[] if error else found.attrs['remarks'])
+    self._offer_to_add()
+
+@patch_to(RecommendApp)
+def _in_the_way(self, question, wishes):
+    "Which of the filters would, if it were left out, leave songs."
+    found = []
+    for name in dict.fromkeys(name.removesuffix(' from').removesuffix(' to') for name in wishes):
+        without = {key: value for key, value in wishes.items() if not key.startswith(name)}
+        try: self._answer_to(question, without)
+        except ValueError: continue
+        found.append(name)
+    return found
+
+# %% ../nbs/30_app.ipynb #ca198f67
+@patch_to(RecommendApp)
+def _seed_row(self, id, like):
+    (title, artist), (_, code, _) = self._about(id), self._seed(id)
+    note = self.sent[id].note if id in self.sent else ''
+    return dict(id=id, title=title, artist=artist, like=like, note=note, xy=self.matcher.to_plane(code).tolist())
 
 @patch_to(RecommendApp)
 def _rows(self, found):
-    songs = self.matcher.songs_
-    at = songs.set_index('path').index.get_indexer(found.index)
-    liked = [self._current.said.get(i) is True for i in songs.index[at]]
-    rows = found.reset_index()[['title', 'artist', 'distance']].assign(id=songs.index[at], at=at, liked=liked)
+    at = found.attrs['positions']
+    rows = found.reset_index()[['title', 'artist', 'distance']].assign(id=self.matcher.songs_.index[at], at=at)
     return rows.astype(object).to_dict('records')
+
+@patch_to(RecommendApp)
+def _has_reasons(self, question):
+    first = question.liked()[0]
+    is_there = first not in self.sent or self.sent[first].exists
+    return is_there and self.matcher.encoder.version == PatchEncoder.version
+
+# %% ../nbs/30_app.ipynb #f644061f
+@patch_to(RecommendApp)
+def _file_text(self, kind):
+    "The answer as CSV or as a playlist."
+    found = self._found.rename(index=lambda p: Path(p).name) if self.public else self._found
+    title = f'Songs like {self._current.title}'
+    return dict(text=found.to_csv() if kind == 'csv' else playlist_text(found, f'.{kind}', title=title))
+
+# %% ../nbs/30_app.ipynb #e77b7b72
+@patch_to(RecommendApp)
+def _find(self, text, most=10):
+    "Songs of the catalog with these words in title and artist."
+    songs, columns, words = self.matcher.songs_, self.matcher.columns(), folded(str(text)).split()
+    names = columns.keep('searched', lambda: [folded(f'{t} {a}') for t, a in zip(songs.title, songs.artist)])
+    hits = [i for i, name in enumerate(names) if all(w in name for w in words)] if words else []
+    hits.sort(key=lambda i: not names[i].startswith(words[0]))
+    return dict(songs=[dict(id=int(songs.index[i]), title=songs.title.iloc[i], artist=songs.artist.iloc[i])
+                       for i in hits[:most]])
 
 # %% ../nbs/30_app.ipynb #a8f00021
 def _inside_roots(db, path):
@@ -282,11 +396,10 @@ def _inside_roots(db, path):
 
 @patch_to(RecommendApp)
 def _clip(self, id):
-    "What is played for a query, or for a song of the catalog."
-    for q in self.queries:
-        if q.id == id:
-            if isinstance(q.clip, AudioError): raise q.clip
-            return q.clip
+    "What is played for a song that was sent, or for one of the catalog."
+    if id in self.sent:
+        if isinstance(self.sent[id].clip, AudioError): raise self.sent[id].clip
+        return self.sent[id].clip
     if id in self._passages: return mp3(play_passage(*self._passages[id]), PATCH_RATE)
     return clip(self._file(id))
 
@@ -302,12 +415,14 @@ def _file(self, id):
 # %% ../nbs/30_app.ipynb #5c0aa202
 @patch_to(RecommendApp)
 def _why(self, id):
-    "Why a song of the catalog is in the answer to the current query."
-    query, path = self._current, self._file(id)
-    if not query.exists: raise AudioError(query.path, 'your song is not here any more, send it again')
-    found = self.matcher.explain(query.path, path)
+    "Why a song of the catalog is in the answer: it is compared with the first seed."
+    first, path = self._current.liked()[0], self._file(id)
+    if first in self.sent and not self.sent[first].exists:
+        raise AudioError(self.sent[first].path, 'your song is not here any more, send it again')
+    asked = self.sent[first].path if first in self.sent else self._file(first)
+    found = self.matcher.explain(asked, path)
     return dict(sentence=found.sentence, passages=[
-        [self._passage(query.id, query.title, query.path, a), self._passage(id, self.matcher.songs_.title[id], path, b)]
+        [self._passage(first, self._about(first)[0], asked, a), self._passage(id, self._about(id)[0], path, b)]
         for a, b, _ in found.passages])
 
 @patch_to(RecommendApp)
@@ -317,32 +432,60 @@ def _passage(self, id, title, path, seconds):
     self._passages[key] = path, seconds
     return dict(id=key, title=title, at=clock(seconds))
 
-# %% ../nbs/30_app.ipynb #10155905
-def _positions(matcher, ids):
-    songs = matcher.songs_.index
-    return [int(songs.get_loc(i)) for i in ids if i in songs]
+# %% ../nbs/30_app.ipynb #2d59a0f7
+@patch_to(RecommendApp)
+def _weigh(self, told):
+    "Make a song a seed, or take it back."
+    id, like, question = told.get('id'), told.get('like'), self._current
+    if not (like is None or isinstance(like, bool)) or not isinstance(id, (int, str)) or not self._about(id): return
+    if not question: return self._begin(id) if like else None
+    before = self._votes(question)
+    if like is None or question.seeds.get(id) is like: question.seeds.pop(id, None)
+    else: question.seeds[id] = like
+    self._keep_votes(before, self._votes(question))
+    if question.liked(): return self._show()
+    self._current, self._found, self.answer.answer = None, None, {}
+    self.below.layout.display = 'none'
 
-@patch_to(_Query)
-def moved(self, matcher):
-    "Its code, moved by what was said about songs."
-    code = np.array(self.code, float)
-    means = [(weight, matcher.codes_[at].mean(0)) for weight, like in ((.5, True), (-.25, False))
-             if (at := _positions(matcher, [i for i, yes in self.said.items() if yes is like]))]
-    return code + sum((weight*(mean - code) for weight, mean in means), np.zeros(len(code)))
+# %% ../nbs/30_app.ipynb #3692ae39
+@patch_to(RecommendApp)
+def _lead(self, told):
+    "Take a song as the goal of a path, or none."
+    id = told.get('id')
+    if self._current and (id is None or isinstance(id, (int, str)) and self._about(id)):
+        self._current.goal = id
+        self._show()
 
-@patch_to(_Query)
-def out(self, matcher):
-    "Positions that are not shown: the song itself, and those that are not liked."
-    return [*map(int, self.same), *_positions(matcher, [i for i, like in self.said.items() if not like])]
+@patch_to(RecommendApp)
+def _wish(self, told):
+    "Take the filters of the page."
+    wishes = told.get('wishes')
+    if not isinstance(wishes, dict): return
+    kept = {name: wishes[name] for name in _WISHES if isinstance(wishes.get(name), (str, int, float))}
+    self.answer.wishes = {name: w[:200] if isinstance(w, str) else w for name, w in kept.items() if w != ''}
+    self._show()
 
-# %% ../nbs/30_app.ipynb #52bb5f31
-@patch_to(_Query)
-def votes(self, matcher):
+@patch_to(RecommendApp)
+def _vary(self, told):
+    if not self._current: return
+    self._current.surprise += 1
+    self._show()
+
+# %% ../nbs/30_app.ipynb #f51b7eab
+@patch_to(RecommendApp)
+def _votes(self, question):
     "What was said, as triplets of song ids: an anchor, a song that is like it, one that is less so."
-    songs = matcher.songs_.index
-    liked, not_liked = ([i for i, yes in self.said.items() if yes is like and i in songs] for like in (True, False))
-    anchors = [int(songs[i]) for i in self.same[:1]] + liked
+    songs = self.matcher.songs_.index
+    sent = [self.sent[i] for i in question.liked() if i in self.sent]
+    liked, not_liked = ([i for i in question.liked(yes) if i not in self.sent] for yes in (True, False))
+    anchors = [int(songs[i]) for s in sent for i in s.same[:1]] + liked
     return [(a, b, c) for a in anchors for b in liked for c in not_liked if len({a, b, c}) == 3]
+
+@patch_to(RecommendApp)
+def _keep_votes(self, before, now):
+    if not (before or now) or not (history := self._history()): return
+    history.drop_votes(before)
+    history.add_votes(now)
 
 @patch_to(RecommendApp)
 def _history(self):
@@ -353,28 +496,6 @@ def _history(self):
     if kept is None or kept.songs is not m.catalog_: self._kept = History(m.folder_, m.catalog_)
     return self._kept
 
-# %% ../nbs/30_app.ipynb #7fb91e82
-@patch_to(RecommendApp)
-def _opinion(self, id, like): self._do(self._weigh, id, like)
-
-@patch_to(RecommendApp)
-def _weigh(self, id, like):
-    "Move the answer by an opinion, or take the opinion back."
-    query = self._current
-    if not query or id not in self.matcher.songs_.index: return
-    before = query.votes(self.matcher)
-    if query.said.get(id) is like: del query.said[id]
-    else: query.said[id] = like
-    if (history := self._history()) and (before or query.votes(self.matcher)):
-        history.drop_votes(before)
-        history.add_votes(query.votes(self.matcher))
-    self._show(query)
-
-@patch_to(RecommendApp)
-def _said(self, query):
-    titles = self.matcher.songs_.title
-    return [dict(id=i, title=titles[i], like=like) for i, like in query.said.items() if i in titles.index]
-
 # %% ../nbs/30_app.ipynb #0bbec5c0
 @patch_to(RecommendApp)
 def _next(self, id): return self._worker.submit(self._guess, id).result()
@@ -384,14 +505,13 @@ def _guess(self, id, k=4):
     "The songs that go on best from a session, ids joined by `|`, and what has decided."
     m, at, out = self.matcher, [], set()
     for part in str(id).split('|')[-20:]:
-        query = next((q for q in self.queries if q.id == part), None)
-        if query:
-            out.update(query.out(m))
-            at.append(m.nearest_position(query.moved(m), query.same))
-        elif part.isdigit():
-            found = _positions(m, [int(part)])
-            out.update(found)
-            at += found
+        if part in self.sent:
+            out.update(map(int, self.sent[part].same))
+            at.append(m.nearest_position(self.sent[part].code, self.sent[part].same))
+        elif part.isdigit() and int(part) in m.songs_.index:
+            at.append(int(m.songs_.index.get_loc(int(part))))
+            out.add(at[-1])
+    if self._current: out.update(i for id in self._current.liked(False) for i in self._seed(id)[2])
     best, _, by = m.next_positions(at, k, leave_out=out)
     songs, remembered = m.songs_.iloc[best], self._history() is not None
     rows = [dict(id=int(i), title=s.title, artist=s.artist) for i, s in songs.iterrows()]
@@ -399,35 +519,42 @@ def _guess(self, id, k=4):
 
 # %% ../nbs/30_app.ipynb #cb5674ee
 @patch_to(RecommendApp)
-def _played(self, id, share): self._do(self._remember, id, share)
-
-@patch_to(RecommendApp)
-def _remember(self, id, share):
+def _remember(self, told):
     "Keep what was played in the history, where there may be one."
-    history = self._history()
-    if history and id in self.matcher.songs_.index: history.add_play(id, skipped=share < .5)
+    id, share = told.get('id'), told.get('share')
+    is_share = isinstance(share, (int, float)) and 0 <= share <= 1.1
+    if type(id) is not int or not self._about(id) or not is_share: return
+    if history := self._history(): history.add_play(id, skipped=share < .5)
 
 # %% ../nbs/30_app.ipynb #a8f00022
 @patch_to(RecommendApp)
-def _offer_to_add(self, query):
-    stored = len(query.same) > 0
-    self.add.disabled = stored or not query.exists
+def _song_at_hand(self):
+    "The song of the question that was sent; None if there is none."
+    return next((self.sent[i] for i in self._current.seeds if i in self.sent), None) if self._current else None
+
+@patch_to(RecommendApp)
+def _offer_to_add(self):
+    song = self._song_at_hand()
+    self.add.layout.display = 'flex' if song else 'none'
+    if not song: return
+    stored = len(song.same) > 0
+    self.add.disabled = stored or not song.exists
     if stored: self.add.description = 'In the catalog'
-    elif query.exists: self.add.description = 'Add my song to the catalog'
+    elif song.exists: self.add.description = 'Add my song to the catalog'
     else: self.add.description = 'To be added, send it again'
 
 # %% ../nbs/30_app.ipynb #3c7a671f
 @patch_to(RecommendApp)
-def _keep(self, query):
-    "Where the file of a query may stay."
-    if not query.uploaded: return query.path
+def _keep(self, song):
+    "Where the file of a song may stay."
+    if not song.uploaded: return song.path
     detached = self.matcher.detached_
     folder = page_folder()/'added' if detached else self.matcher.folder_.with_suffix('.songs')
     folder.mkdir(exist_ok=True)
     if self.public and len(list(folder.iterdir())) >= 20: raise ValueError('no more than 20 songs are added in a visit')
-    suffix = Path(query.name).suffix.lower()
+    suffix = Path(song.name).suffix.lower()
     if suffix not in AUDIO_SUFFIXES: suffix = '.audio'
-    return Path(shutil.move(query.path, folder/(file_hash(query.path) + suffix)))
+    return Path(shutil.move(song.path, folder/(file_hash(song.path) + suffix)))
 
 # %% ../nbs/30_app.ipynb #a8f00025
 @patch_to(RecommendApp)
@@ -438,14 +565,14 @@ def _put(self, reading):
 
 @patch_to(RecommendApp)
 def _add(self):
-    query = self._current
-    if not query or len(query.same) or not query.exists: return
-    reading = read_song(self._keep(query).resolve(), self.matcher.encoder)
+    song = self._song_at_hand()
+    if not song or len(song.same) or not song.exists: return
+    reading = read_song(self._keep(song).resolve(), self.matcher.encoder)
     if reading.reason: raise AudioError(reading.path, reading.reason)
-    reading.row.update(title=query.title, artist=query.artist)
-    self.matcher.store([self._put(reading)], query.code[None])
-    query.path, query.uploaded = Path(reading.path), False
-    query.same = self.matcher.positions_of(reading.row['hash'])
-    query.note = 'Added to the catalog for this visit.' if self.matcher.detached_ else 'Added to the catalog.'
+    reading.row.update(title=song.title, artist=song.artist)
+    self.matcher.store([self._put(reading)], song.code[None])
+    song.path, song.uploaded = Path(reading.path), False
+    song.same = self.matcher.positions_of(reading.row['hash'])
+    song.note = 'Added to the catalog for this visit.' if self.matcher.detached_ else 'Added to the catalog.'
     self.answer.show_songs(self.matcher)
-    self._show(query)
+    self._show()

@@ -364,7 +364,8 @@ _FINDERS = dict(song='_find_song', part='_find_part', playlist='_find_playlist',
                 artist='_find_named', map='_find_point')
 
 @patch_to(SongMatcher)
-def _find_seed(self, text, remarks):
+def _find_seed(self, text, remarks, known):
+    if text in known: return _Found(np.asarray(known[text][0], float), list(map(int, known[text][1])))
     seed = parse_seed(text)
     return getattr(self, _FINDERS[seed.kind])(seed, remarks)
 
@@ -683,12 +684,14 @@ def _table(self, chosen, distances, query, remarks):
 def answer(
     self,
     query:Query,
+    *,
+    known=None,         # code and positions of seeds whose codes are known already, by their text
 ):      # pandas DataFrame by path, in order: title, artist, album, duration, distance, mbid; attrs['remarks']
     "The songs that a question asks for. Raises `QueryError` where there are none, `AudioError`, `PlaylistError`."
     self._check_fitted()
     remarks = []
     asked = query.like, query.unlike, [query.to] if query.to else []
-    like, unlike, to = ([self._find_seed(t, remarks) for t in texts] for texts in asked)
+    like, unlike, to = ([self._find_seed(t, remarks, known or {}) for t in texts] for texts in asked)
     positions = [i for seed in like for i in seed.positions]
     out = positions + [i for seed in [*unlike, *to] for i in seed.positions]
     out = np.flatnonzero(np.isin(self.version_groups(), self.version_groups()[out]))

@@ -16,6 +16,15 @@ OPTIONS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', 
            '--disable-component-update', '--disable-sync']
 
 
+# A script for pages that are to do without WebGL.
+NO_WEBGL = '''
+;{
+  const get = HTMLCanvasElement.prototype.getContext
+  HTMLCanvasElement.prototype.getContext = function (kind, ...rest) { return kind === '2d' ? get.call(this, kind, ...rest) : null }
+}
+'''
+
+
 @contextlib.contextmanager
 def browser():
     from playwright.sync_api import sync_playwright

@@ -134,9 +134,10 @@ def test_names(name, text): assert display_name(name) == text
 def test_clips_that_are_not_to_be_had():
     sent = []
     def get(id): raise KeyError(id)
-    answer = Answer(get)
+    answer = Answer(dict(clip=get))
     answer.send = lambda content, buffers=None: sent.append(content)
-    for id in 99, -1, 'x', None, [1], {}, 1e400: answer._reply(dict(kind='clip', id=id))
+    for id in 99, -1, 'x', None, [1], {}, 1e400: answer.reply(dict(kind='clip', id=id))
+    for kind in None, [1], {}, 'send', '': answer.reply(dict(kind=kind, id=1))
     assert all(m['error'] for m in sent) and [m['id'] for m in sent] == [99, -1, 'x']
 
 
@@ -184,7 +185,7 @@ def test_another_catalog(matchers, music):
     app._ask(music.parent/'unheard.flac', 'unheard.flac', False)
     assert settled(app).answer.answer['best'] and app.matcher.encoder.n_samples == 20_000
     app.catalog.value = 1
-    assert settled(app).matcher.encoder.n_samples == 40_000 and not app.answer.answer and not app.queries
+    assert settled(app).matcher.encoder.n_samples == 40_000 and not app.answer.answer and not app.sent
     app._ask(music.parent/'unheard.flac', 'unheard.flac', False)
     assert settled(app).answer.answer['best']
 
@@ -203,12 +204,12 @@ def test_a_short_song_and_one_that_is_silent_in_its_middle(matchers):
     song = make_song(list(STYLES)[0], 0, seconds=60)
     short = write(page_folder()/'short.wav', song[SAMPLE_RATE:3*SAMPLE_RATE])
     app._ask(short, 'short.wav', False)
-    assert settled(app).answer.answer['query']['note'] == ''      # two seconds are all that this one takes
+    assert settled(app).answer.answer['seeds'][0]['note'] == ''      # two seconds are all that this one takes
     silent = song.copy()
     silent[10*SAMPLE_RATE:50*SAMPLE_RATE] = 0
     app._ask(write(page_folder()/'silent.wav', silent), 'silent.wav', False)
-    assert settled(app).answer.answer['query']['title'] == 'silent' and app.uploader.stage == 'done'
-    with pytest.raises(ValueError, match='silent'): app._clip(app.answer.answer['query']['id'])
+    assert settled(app).answer.answer['seeds'][0]['title'] == 'silent' and app.uploader.stage == 'done'
+    with pytest.raises(ValueError, match='silent'): app._clip(app.answer.answer['seeds'][0]['id'])
 
 
 def test_a_song_shorter_than_what_is_heard(music, tmp_path):
@@ -216,7 +217,7 @@ def test_a_song_shorter_than_what_is_heard(music, tmp_path):
     app = settled(RecommendApp(matcher))
     song = make_song(list(STYLES)[0], 0, seconds=60)
     app._ask(write(tmp_path/'short.wav', song[SAMPLE_RATE:3*SAMPLE_RATE]), 'short.wav', False)
-    assert settled(app).answer.answer['query']['note'].startswith('It lasts 2.0 s')
+    assert settled(app).answer.answer['seeds'][0]['note'].startswith('It lasts 2.0 s')
 
 
 def test_why(music, matchers, tmp_path):
@@ -228,22 +229,22 @@ def test_why(music, matchers, tmp_path):
         copy = shutil.copy(music.parent/'unheard.flac', page_folder()/'copy.flac')
         app._ask(Path(copy), 'copy.flac', True)
         answer, said = settled(app).answer.answer, []
-        assert answer['query']['why'] is True
+        assert answer['why'] is True
         app.answer.send = lambda content, buffers=(): said.append((content, *buffers))
-        app.answer._reply(dict(kind='why', id=answer['best'][0]['id']))
+        app.answer.reply(dict(kind='why', id=answer['best'][0]['id']))
         why = said.pop()[0]
         assert why['kind'] == 'why' and 'They' in why['sentence'] and why['passages'] and str(music) not in str(why)
         for clip in why['passages'][0]:
-            app.answer._reply(dict(kind='clip', id=clip['id']))
+            app.answer.reply(dict(kind='clip', id=clip['id']))
             assert said.pop()[1][:2] in (b'\xff\xfb', b'\xff\xf3') and ':' in clip['at']      # MP3
-        app.answer._reply(dict(kind='why', id=999))
+        app.answer.reply(dict(kind='why', id=999))
         assert 'error' in said.pop()[0]
         Path(copy).unlink()
-        app.answer._reply(dict(kind='why', id=answer['best'][0]['id']))
+        app.answer.reply(dict(kind='why', id=answer['best'][0]['id']))
         assert 'send it again' in said.pop()[0]['error']
     app = settled(RecommendApp(matchers/'one.songae', public=False))
     app._ask(music.parent/'unheard.flac', 'unheard.flac', False)
-    assert settled(app).answer.answer['query']['why'] is False      # the paper's encoders cannot say
+    assert settled(app).answer.answer['why'] is False      # the paper's encoders cannot say
 
 
 @pytest.fixture
@@ -256,39 +257,121 @@ def owned(music, tmp_path):
 
 
 def told(app, kind, id, **more):
-    app.answer._reply(dict(kind=kind, id=id, **more))
+    app.answer.reply(dict(kind=kind, id=id, **more))
     return settled(app).answer.answer
 
 
-def test_opinions_move_the_answer_and_are_taken_back(owned):
+def seeds(answer): return [(seed['id'], seed['like']) for seed in answer['seeds']]
+
+
+def test_seeds_move_the_answer_and_are_taken_back(owned):
     before = owned.answer.answer
-    first, last = before['best'][0]['id'], before['best'][-1]['id']
-    after = told(owned, 'opinion', last, like=True)
-    place = [b['id'] for b in after['best']].index(last)
-    assert place < 4 and after['best'][place]['liked'] and after['query']['said'] == [dict(id=last, title=before['best'][-1]['title'], like=True)]
-    after = told(owned, 'opinion', first, like=False)
-    assert first not in [b['id'] for b in after['best']] and len(after['query']['said']) == 2
-    told(owned, 'opinion', first, like=False)
-    assert told(owned, 'opinion', last, like=True)['best'] == before['best']
-    for id, like in (999, True), ('query 0', True), (first, 'yes'), (first, None): assert told(owned, 'opinion', id, like=like)['best'] == before['best']
+    sent, first, last = before['seeds'][0]['id'], before['best'][0]['id'], before['best'][-1]['id']
+    after = told(owned, 'seed', last, like=True)
+    assert seeds(after) == [(sent, True), (last, True)] and last not in [b['id'] for b in after['best']]
+    after = told(owned, 'seed', first, like=False)
+    assert first not in [b['id'] for b in after['best']] and seeds(after)[-1] == (first, False)
+    distances = [b['distance'] for b in after['best']]
+    assert distances == sorted(distances)
+    told(owned, 'seed', first, like=False)      # pressed again
+    assert told(owned, 'seed', last, like=None)['best'] == before['best']
+    for id, like in (999, True), ('sent 999', True), (first, 'yes'), (first, 1), ([1], True), (True, True):
+        assert told(owned, 'seed', id, like=like)['best'] == before['best']
+    assert told(owned, 'seed', sent, like=None) == {} and owned.below.layout.display == 'none'
 
 
-def test_opinions_become_votes_that_can_be_taken_back(owned, music):
+def test_a_song_of_the_catalog_begins_a_question(matchers):
+    app = settled(RecommendApp(matchers/'one.songae', public=False))
+    assert told(app, 'seed', 999, like=True) == {} and told(app, 'goal', 1) == {} and told(app, 'again', 1) == {}
+    id, title = int(app.matcher.songs_.index[3]), app.matcher.songs_.title.iloc[3]
+    assert told(app, 'seed', id, like=False) == {}
+    answer = told(app, 'seed', id, like=True)
+    assert [(s['id'], s['title']) for s in answer['seeds']] == [(id, title)]
+    expected = app.matcher.recommend(app.matcher.songs_.path.iloc[3])
+    assert [b['title'] for b in answer['best']] == expected.title.tolist()
+    assert app.add.layout.display == 'none'     # nothing was sent
+
+
+def test_songs_are_found_by_words_of_their_names(owned):
+    titles = owned.matcher.songs_.title.tolist()
+    found = owned._find(f'{titles[0].upper()}  tests')['songs']
+    assert [f['title'] for f in found] == [titles[0]] and found[0]['id'] == owned.matcher.songs_.index[0]
+    assert len(owned._find('tests')['songs']) == len(titles) == 8 and len(owned._find('tests', most=3)['songs']) == 3
+    for text in '', ' ', 'no such song', '[', '*': assert owned._find(text) == dict(songs=[])
+
+
+def test_a_path_leads_to_the_goal_and_keeps_to_its_steps(owned):
+    before = owned.answer.answer
+    goal = before['best'][-1]['id']
+    answer = told(owned, 'goal', goal)
+    assert answer['goal']['id'] == goal and answer['best'][-1]['id'] == goal
+    assert len({b['id'] for b in answer['best']}) == len(answer['best']) == 6       # five between, and the goal, which is stored
+    owned.many.value = 2
+    assert len(settled(owned).answer.answer['best']) == 3
+    owned.many.value = 5
+    for nonsense in 999, 'x', [1]: assert told(owned, 'goal', nonsense)['goal']['id'] == goal
+    assert told(owned, 'goal', None)['best'] == before['best']
+
+
+def wish(app, **wishes): return told(app, 'wishes', 0, wishes={name.replace('_', ' '): w for name, w in wishes.items()})
+
+
+def test_filters_narrow_the_answer_and_say_which_is_in_the_way(owned):
+    before = owned.answer.answer
+    assert len(wish(owned, artist='TEST')['best']) == 5 and len(wish(owned, by_artist=1)['best']) == 1
+    assert len(wish(owned, minutes_to=1)['best']) == 5
+    none = wish(owned, artist='tests', minutes_from=3, genre='')
+    assert not none['best'] and 'duration=180-' in none['error'] and none['loosen'] == ['minutes']
+    assert owned.answer.wishes == {'artist': 'tests', 'minutes from': 3}
+    none = wish(owned, artist='nobody', minutes_from=3)
+    assert none['error'] and none['loosen'] == []       # neither alone
+    assert 'order' in wish(owned, order='backward')['error'] and 'variety' in wish(owned, variety=7)['error']
+    assert 'could not' in wish(owned, year_from='then')['error']
+    assert wish(owned, order='flow')['best'] and wish(owned, order='rise')['best']
+    for nonsense in None, [1], 'x': assert told(owned, 'wishes', 0, wishes=nonsense)['best']
+    assert wish(owned, unknown=1, genre=[1], artist='')['best'] == before['best'] and owned.answer.wishes == {}
+
+
+def test_surprises_differ_and_are_the_same_when_asked_again(owned):
+    answers = [wish(owned, variety=1)['best'], *(told(owned, 'again', 0)['best'] for _ in range(6))]
+    assert len({str(a) for a in answers}) > 1 and wish(owned, variety=1)['best'] == answers[-1]
+
+
+def test_a_song_that_was_sent_is_decoded_once_and_its_file_may_go(owned, monkeypatch):
+    monkeypatch.setattr(SongMatcher, 'code_of', lambda *args, **kwargs: 1/0)
+    next(iter(owned.sent.values())).path = Path('/not/here.flac')
+    assert told(owned, 'seed', owned.answer.answer['best'][0]['id'], like=True)['best'] and not owned.answer.answer['why']
+
+
+@pytest.mark.parametrize('public', [False, True])
+def test_answers_as_files(owned, music, public):
+    app = settled(RecommendApp(owned.matcher.folder_, public=public))
+    answer, said = told(app, 'seed', int(app.matcher.songs_.index[0]), like=True), []
+    app.answer.send = lambda content, buffers=(): said.append(content)
+    for kind in 'm3u8', 'xspf', 'jspf', 'json', 'csv': app.answer.reply(dict(kind='file', id=kind))
+    assert [m['id'] for m in said] == ['m3u8', 'xspf', 'jspf', 'json', 'csv']
+    for m in said: assert answer['best'][0]['title'] in m['text'] and (str(music) in m['text']) == (not public)
+    assert len(json.loads(said[3]['text'])) == 5 and len(json.loads(said[2]['text'])['playlist']['track']) == 5
+    app.answer.reply(dict(kind='file', id='exe'))
+    assert 'error' in said[-1]
+
+
+def test_seeds_become_votes_that_can_be_taken_back(owned, music):
     from songae.history import History
     owned._ask(sorted(music.glob('*.flac'))[0], 'stored.flac', False)
     a, b, c = [row['id'] for row in settled(owned).answer.answer['best']][:3]
-    stored = int(owned.matcher.songs_.index[owned.queries[-1].same[0]])
-    for id, like in (a, True), (b, True), (c, False): told(owned, 'opinion', id, like=like)
+    stored = int(owned.matcher.songs_.index[[*owned.sent.values()][-1].same[0]])
+    for id, like in (a, True), (b, True), (c, False): told(owned, 'seed', id, like=like)
     votes = owned.matcher.ids_[History(owned.matcher.folder_).triplets(owned.matcher)]
     assert {(stored, a, c), (stored, b, c), (a, b, c), (b, a, c)} == set(map(tuple, votes.tolist()))
-    told(owned, 'opinion', c, like=False)
+    told(owned, 'seed', c, like=False)
     assert not History(owned.matcher.folder_).db.rows('select * from votes')
 
 
 def test_what_is_played_is_remembered_and_decides_what_comes_next(owned):
     from songae.history import History
     ids, h = owned.matcher.songs_.index, History(owned.matcher.folder_, owned.matcher.catalog_)
-    asked = owned.answer.answer['query']['id']
+    asked = owned.answer.answer['seeds'][0]['id']
     queue = owned._next(asked)
     assert queue['by'] == 'sound' and len(queue['songs']) == 4 and queue['remembered']
     told(owned, 'played', int(ids[0]), share=.95)
@@ -302,7 +385,7 @@ def test_what_is_played_is_remembered_and_decides_what_comes_next(owned):
     assert not {'songs'} - owned._next('nonsense|x|-1' + f'|{ids[0]}').keys()
     sent = []
     owned.answer.send = lambda content, buffers=(): sent.append(content)
-    owned.answer._reply(dict(kind='next', id='nonsense'))
+    owned.answer.reply(dict(kind='next', id='nonsense'))
     assert 'error' in sent[0]
 
 
@@ -318,10 +401,10 @@ def test_a_stranger_is_not_remembered_and_sees_no_history(owned, music, owner, m
     copy = shutil.copy(music.parent/'unheard.flac', page_folder()/'copy.flac')
     app._ask(Path(copy), 'copy.flac', True)
     asked = settled(app).answer.answer
-    queue = app._next(asked['query']['id'])
+    queue = app._next(asked['seeds'][0]['id'])
     assert queue['by'] == ('listening' if owner else 'sound') and queue['remembered'] == owner
     told(app, 'played', int(ids[0]), share=1.)
-    for b, like in zip(asked['best'][:3], (True, True, False)): told(app, 'opinion', b['id'], like=like)
+    for b, like in zip(asked['best'][:3], (True, True, False)): told(app, 'seed', b['id'], like=like)
     assert h.db.value('select count(*) from plays') == 30 + owner and bool(h.db.rows('select * from votes')) == owner
 
 
@@ -341,7 +424,8 @@ def test_points_and_songs_are_those_of_the_catalog(matchers):
     app = settled(RecommendApp(matchers/'one.songae'))
     xy = np.frombuffer(app.answer.points, '<f4').reshape(-1, 2)
     np.testing.assert_allclose(xy, app.matcher.to_plane(), atol=1e-6)
-    assert [s[1] for s in app.answer.songs] == app.matcher.songs_.title.tolist()
+    names, songs = json.loads(app.answer.names), app.matcher.songs_
+    assert names == dict(ids=songs.index.tolist(), titles=songs.title.tolist(), artists=songs.artist.tolist())
 
 
 @pytest.mark.skipif(sys.platform == 'win32', reason='no SIGKILL')

@@ -10,13 +10,15 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile as sf
-from browser import CHROMIUM, browser, lab, notebook, run_all, voila
+from browser import CHROMIUM, NO_WEBGL, browser, lab, notebook, run_all, voila
 from conftest import write
+from PIL import Image
 
 from songae import SongMatcher
 from songae.audio import SAMPLE_RATE
@@ -129,6 +131,9 @@ def running(kind, place):
             notebook(folder/f'{name}.ipynb', 'from songae.app import RecommendApp, saved_matchers', start)
         shown = f'RecommendApp({str(place/"patches.songae")!r})'
         notebook(folder/'why.ipynb', 'from songae.app import RecommendApp', shown)
+        clusters = [dict(name=name, xy=xy) for name, xy in ((EVIL, (.5, .5)), ('below it', (.5, .5)), ('far away', (0, 0)))]
+        late = f'app._worker.submit(setattr, app.answer, "clusters", {clusters!r})'
+        notebook(folder/'names.ipynb', 'from songae.app import RecommendApp', f'app = {shown}', 'app', late)
         with lab(folder) as address: yield address, folder
 
 
@@ -182,17 +187,18 @@ def test_a_visit(visit, files, place):
     v.page.select_option('.widget-dropdown:has-text("Asked before") select', label='house of 30 MB')
     v.wait('.answer .query .title:has-text("house of 30 MB")')
     assert v.titles() == expected.recommend(files[30], 6).title.tolist()
-    for kind, start in ('CSV', 'path,title,artist,distance'), ('Playlist (M3U)', '#EXTM3U'):
-        with v.page.expect_download() as download: v.page.click(f'.answer .files button:has-text("{kind}")')
+    for kind, start in ('csv', 'path,title,artist,album'), ('m3u8', '#EXTM3U'), ('xspf', '<?xml'), ('json', '['):
+        with v.page.expect_download() as download: v.page.click(f'.answer .files .{kind}')
+        assert download.value.suggested_filename == f'songs.{kind}'
         text = Path(download.value.path()).read_text()
-        assert text.startswith(start) and v.titles()[0] in text.replace('""', '"')
+        assert text.startswith(start) and v.titles()[0] in text.replace('""', '"').replace('\\"', '"')
         assert (str(place) in text) == (v.kind == 'lab')        # where songs lie is nobody else's business
     assert not v.broken
 
 
 def free_dot(v):
     "The title and the place of a dot that no mark covers."
-    box = v.page.locator('.answer canvas').bounding_box()
+    box = v.page.locator('.answer canvas').first.bounding_box()
     for x in range(10, int(box['width']) - 10, 14):
         for y in range(10, int(box['height']) - 60, 14):
             at = box['x'] + x, box['y'] + y
@@ -270,15 +276,24 @@ def test_the_keyboard_is_enough(visit, files):
     chooser.value.set_files(files['mp3'])
     v.wait('.answer .query')
     v.page.focus('.answer .query .play')
-    v.page.keyboard.press('Tab')
+    for _ in range(4): v.page.keyboard.press('Tab')     # past what takes it back, the field that finds songs, and the filters
     v.page.keyboard.press('Enter')
     v.wait('.answer .first[data-state=playing]')
+    v.page.focus('.answer .search input')
+    v.page.keyboard.type('songae', delay=60)
+    v.wait('.answer .hit >> nth=1')
+    for key in 'ArrowDown', 'ArrowDown', 'ArrowUp', 'Enter': v.page.keyboard.press(key)
+    v.wait('.answer .chip >> nth=1')
+    v.page.keyboard.type('no such song')
+    v.wait('.answer .search.none')
+    v.page.keyboard.press('Escape')
+    assert v.page.input_value('.answer .search input') == '' and v.page.locator('.answer .chip').count() == 2
     v.page.press('.answer canvas', 'ArrowLeft')
     v.wait('.answer .tip')
     v.page.press('.answer canvas', 'Enter')
     v.page.wait_for_function('!["", undefined].includes(document.querySelector(".answer").dataset.playing)')
     v.page.keyboard.press('+')
-    unnamed = v.page.evaluate('''[...document.querySelectorAll(".songae :is(button, input, canvas)")]
+    unnamed = v.page.evaluate('''[...document.querySelectorAll(".songae :is(button, input, select, canvas:not([aria-hidden]))")]
       .filter(e => !(e.getAttribute("aria-label") || e.textContent || e.labels?.length)).length''')
     assert unnamed == 0 and not v.broken
 
@@ -298,6 +313,35 @@ def test_other_looks(visit, files, theme):
     for part in '.drop', '.ways': assert of(f'.uploader {part}', 'e.clientWidth') > .9*of('.uploader', 'e.clientWidth')
     assert of('.songae.answer', 'e.scrollWidth <= e.clientWidth')
     v.picture(f'8-{theme}')
+
+
+def dark(v):
+    "The share of dark pixels of the map; and of those of the canvas below, which the dots are drawn on without WebGL."
+    map = Image.open(BytesIO(v.page.locator('.answer .map').screenshot())).convert('L')
+    own = '''e => { const c = e.getContext("2d"), { data } = c.getImageData(0, 0, e.width, e.height)
+      return data.filter((v, i) => i % 4 === 3 && v > 99).length / data.length * 4 }'''
+    return (np.asarray(map) < 128).mean(), v.page.locator('.answer .map canvas').first.evaluate(own)
+
+
+def test_the_map_with_webgl_without_it_and_when_it_is_lost(visit):
+    v = visit().open()
+    v.wait('.answer .map[data-drawn="12"]')
+    v.page.wait_for_timeout(500)
+    with_it, own = dark(v)
+    assert with_it > .001 and own == 0 and v.page.locator('.answer canvas.dots').is_visible()
+    v.page.evaluate('document.querySelector(".answer canvas.dots").getContext("webgl").getExtension("WEBGL_lose_context").loseContext()')
+    v.wait('.answer canvas.dots', state='hidden')
+    v.page.wait_for_timeout(500)
+    lost, own = dark(v)
+    assert own > 0 and abs(lost - with_it) < .2*with_it
+    v = visit()
+    v.page.add_init_script(NO_WEBGL)
+    v.open()
+    v.wait('.answer .map[data-drawn="12"]')
+    v.page.wait_for_timeout(500)
+    without, own = dark(v)
+    assert own > 0 and abs(without - with_it) < .2*with_it and not v.page.locator('.answer canvas.dots').is_visible() and not v.broken
+    free_dot(v)
 
 
 # What differs between the two
@@ -342,10 +386,29 @@ def test_why(in_lab, files):
     assert not v.broken
 
 
+def test_clusters_have_names(in_lab):
+    "Which are texts, cover no other, and leave when their place does."
+    v = in_lab.open('names.ipynb')
+    v.wait('.answer .names span')
+    def shown(): return [e.inner_text() for e in v.page.locator('.answer .names span').all() if e.is_visible()]
+    v.page.wait_for_timeout(500)
+    assert shown() == [EVIL, 'far away']
+    v.picture('12-names')
+    v.page.focus('.answer canvas')
+    for _ in range(8): v.page.keyboard.press('+')
+    v.page.wait_for_timeout(500)
+    assert shown() in ([EVIL], ['far away'], []) and not v.broken
+    v.page.keyboard.press('0')
+    v.page.wait_for_timeout(500)
+    assert shown() == [EVIL, 'far away']
+
+
 def test_what_comes_next(in_lab, files, place):
     "The queue plays on by itself; another song may be asked for; a song that is chosen elsewhere ends it."
     v = in_lab.open('why.ipynb')
     v.ask(files['mp3'])
+    v.page.click('.answer .first .play')        # which the queue takes over from
+    v.wait('.answer .first[data-state=playing]')
     v.page.click('.answer .queue .on')
     v.wait('.answer .queue .now[data-state=playing]')
     assert 'sound alone' in v.text('.answer .queue .by') and v.page.locator('.answer .queue .later').count() == 3
@@ -371,22 +434,79 @@ def test_what_comes_next(in_lab, files, place):
     assert not v.broken
 
 
-def test_more_like_this_and_not_this(in_lab, files):
+def test_seeds(in_lab, files):
+    "Songs of the answer, of the map and found by name become seeds, and are taken back; one of the catalog begins a question."
+    v = in_lab.open('why.ipynb')
+    def chips(n): v.page.wait_for_function('n => document.querySelectorAll(".answer .chip").length === n', arg=n)
+    v.ask(files['mp3'])
+    before = v.titles()
+    third, last = (v.text(f'.answer .list ol .row:{which} .title') for which in ('nth-child(3)', 'last-child'))
+    v.page.click('.answer .list ol .row:nth-child(3) .more')
+    chips(2)
+    v.page.click(f'.answer .list ol .row:has-text("{last}") .not')
+    chips(3)
+    assert v.page.locator('.answer .chip .title').all_inner_texts()[1:] == [third, last]
+    assert not {third, last} & set(v.titles()) and v.page.locator('.answer .mark.unlike').count() == 1
+    v.picture('11-seeds')
+    for n in 2, 1:
+        v.page.click('.answer .chip:last-child .back')
+        chips(n)
+    assert v.titles() == before
+    v.page.click('.answer .chip .back')
+    v.wait('.answer .empty')
+    other, x, y = free_dot(v)
+    v.page.mouse.click(x, y)
+    v.page.click('.answer .other .more')
+    v.wait(f'.answer .query .title:has-text("{other}")')
+    assert len(v.titles()) == 5 and other not in v.titles() and not v.broken
+
+
+def test_a_path(in_lab, files):
+    v = in_lab.open('why.ipynb')
+    v.ask(files['mp3'])
+    goal = v.text('.answer .list ol .row:last-child .title')
+    v.page.click('.answer .list ol .row:last-child .there')
+    v.wait('.answer .goal .title')
+    v.wait('.answer ol.path .row')
+    assert v.text('.answer .goal .title') == goal == v.titles()[-1] and len(v.titles()) == 6
+    v.page.wait_for_timeout(500)
+    v.picture('13-path')
+    red = '''e => { const { data } = e.getContext("2d").getImageData(0, 0, e.width, e.height)
+      return data.filter((v, i) => i % 4 === 3 && v > 200 && data[i - 3] > 150 && data[i - 2] < 120).length }'''
+    assert v.page.locator('.answer .map canvas').first.evaluate(red) > 100      # a line, thick and opaque
+    v.page.click('.answer .goal .back')
+    v.page.wait_for_function('!document.querySelector(".answer .chip.goal")')
+    assert len(v.titles()) == 5 and not v.broken
+
+
+def test_filters(in_lab, files):
     v = in_lab.open('why.ipynb')
     v.ask(files['mp3'])
     before = v.titles()
-    v.page.click('.answer .list ol .row:nth-child(3) .more')
-    v.wait('.answer .said .chip')
-    v.wait('.answer .more[aria-pressed=true]')
-    v.page.click('.answer .list ol .row:last-child .not')
-    v.page.wait_for_function('document.querySelectorAll(".answer .said .chip").length === 2')
-    v.picture('11-opinions')
-    assert v.titles() != before
-    for _ in range(2):
-        n = v.page.locator('.answer .said .chip').count()
-        v.page.click('.answer .said .chip >> nth=0')
-        v.page.wait_for_function('n => document.querySelectorAll(".answer .said .chip").length === n', arg=n - 1)
-    assert v.titles() == before and not v.broken
+    v.page.click('.answer .wishes summary')
+    v.page.select_option('.answer .wishes label:has-text("Songs of an artist") select', label='1')
+    v.page.wait_for_function('document.querySelectorAll(".answer .list ol .row").length === 1')
+    assert 'Narrow down (1)' in v.text('.answer .wishes summary')
+    v.picture('14-filters')
+    v.page.fill('.answer .wishes input[aria-label="Minutes from"]', '9')
+    v.page.keyboard.press('Tab')
+    v.wait('.answer .none')
+    v.picture('15-none')
+    assert v.page.locator('.answer .loosen').all_inner_texts() == ['Without minutes']
+    v.page.click('.answer .loosen')
+    v.page.wait_for_function('document.querySelectorAll(".answer .list ol .row").length === 1')
+    v.page.click('.answer .wishes .clear')
+    v.page.wait_for_function('document.querySelectorAll(".answer .list ol .row").length === 5')
+    assert v.titles() == before
+    v.page.focus('.answer .wishes input[type=range]')
+    v.page.keyboard.press('End')
+    v.wait('.answer .again')
+    seen = set()
+    for _ in range(9):
+        seen.add(tuple(v.titles()))
+        v.page.click('.answer .again')
+        v.page.wait_for_timeout(400)
+    assert len(seen) > 1 and not v.broken
 
 
 def test_files_of_this_computer_and_adding_them(in_lab, files, place):

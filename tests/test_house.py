@@ -22,7 +22,7 @@ TREES = {m: ast.parse(p.read_text(encoding='utf-8')) for m, p in MODULES.items()
 PRIVATE = {m: private(own_names(t)) for m, t in TREES.items()}
 HEAVY = ['autoencoders', 'training', 'fast_training', 'contrast']       # may load TensorFlow, Keras and numba at once
 CODE = [p for folder in ('benchmarks', 'tests') for p in sorted((ROOT/folder).glob('*.py'))]
-STATIC = sorted((ROOT/'songae'/'static').glob('*'))
+STATIC = [p for p in sorted((ROOT/'songae'/'static').glob('*')) if p.name not in RULES['bundled']]
 TEXTS = [*sorted(ROOT.glob('*.md')), *sorted(ROOT.glob('*.yml')), ROOT/'Makefile', *STATIC, *CODE]
 
 

@@ -8,32 +8,45 @@ function save(name, type, text) {
   setTimeout(() => URL.revokeObjectURL(a.href), 1000)
 }
 
-function saveButtons(model) {
-  const csv = () => save('songs.csv', 'text/csv', model.get('answer').csv)
-  const m3u = () => save('songs.m3u8', 'audio/x-mpegurl', model.get('answer').m3u)
-  return element('p', { className: 'files' }, 'Take the answer with you: ',
-    element('button', { type: 'button', onclick: csv }, 'CSV'), ' ',
-    element('button', { type: 'button', onclick: m3u }, 'Playlist (M3U)'))
+const KINDS = {
+  m3u8: 'audio/x-mpegurl', xspf: 'application/xspf+xml', jspf: 'application/json', json: 'application/json',
+  csv: 'text/csv',
 }
 
-// Positions come as little-endian float32.
-function floats(bytes) {
-  return Float32Array.from({ length: bytes.byteLength / 4 }, (_, i) => bytes.getFloat32(4 * i, true))
+// The answer as a file, which the kernel writes when it is asked for.
+class Files {
+  constructor(model) {
+    this.texts = new Requests(model, 'file', ({ text }) => text)
+    const buttons = Object.keys(KINDS).map(kind => press(kind.toUpperCase(), kind, () => this.take(kind)))
+    this.problem = element('span', { role: 'status' })
+    this.root = element('p', { className: 'files' }, 'Take the answer with you: ', ...buttons, this.problem)
+  }
+
+  async take(kind) {
+    try {
+      save(`songs.${kind}`, KINDS[kind], await this.texts.get(kind))
+      this.problem.textContent = ''
+    } catch (error) {
+      this.problem.textContent = ` ${error.message}`
+    }
+  }
 }
 
 class AnswerView {
   constructor(model, el) {
-    Object.assign(this, { model, el, rows: [], whys: [], other: null })
+    Object.assign(this, { model, el, rows: [], whys: [], other: null, songs: new Songs(model) })
     this.reasons = new Requests(model, 'why', message => message)
     this.live = element('p', { className: 'live', role: 'status' })
-    this.list = element('div', { className: 'list' })
+    this.found = element('div', {})
     this.beside = element('ol', { 'aria-label': 'Song played from the map' })
     this.player = new Player(model, () => this.showPlayer())
-    this.map = new SongMap(this.player, text => this.announce(text))
-    this.files = saveButtons(model)
+    this.map = new SongMap(this.player, this.songs, text => this.announce(text))
+    this.asked = new Asked(model, this.player)
+    this.files = new Files(model)
     this.queue = new Queue(model, this.player, text => this.announce(text))
     begin(el, 'answer')
-    const columns = element('div', { className: 'columns' }, this.list, element('div', {}, this.map.root, this.beside))
+    const list = element('div', { className: 'list' }, this.asked.root, this.found)
+    const columns = element('div', { className: 'columns' }, list, element('div', {}, this.map.root, this.beside))
     el.append(columns, this.live)
   }
 
@@ -42,77 +55,87 @@ class AnswerView {
   showPlayer() {
     this.el.dataset.playing = this.player.state === 'playing' ? this.player.id : ''
     this.showOther()
-    for (const part of [...this.rows, ...this.whys, this.queue]) part.show()
+    for (const part of [...this.rows, ...this.whys, this.asked, this.queue]) part.show()
     this.other?.show()
   }
 
   // A song that is played from the map and not listed gets a row below the map.
   showOther() {
     const { id } = this.player
-    const rows = [...this.rows, ...this.queue.rows]
+    const rows = [...this.rows, ...this.queue.rows, ...this.asked.chips]
     const listed = id === null || rows.some(row => row.song.id === id)
-    const found = listed ? undefined : this.model.get('songs').find(song => song[0] === id)
-    if (this.other?.song.id === found?.[0]) return
-    const [, title, artist] = found ?? []
-    this.other = found ? new Row(this.player, { id, title, artist }, 'other') : null
+    const found = listed ? null : this.songs.find(id)
+    if (this.other?.song.id === found?.id) return
+    this.other = found ? new Row(this.player, found, 'other') : null
+    if (found) this.other.root.append(this.makeActs(found))
     this.beside.replaceChildren(...(found ? [this.other.root] : []))
   }
 
+  // Another catalog: clips of the last one are of no use.
+  forget() {
+    this.songs = new Songs(this.model)
+    for (const known of [this.player.clips, this.asked.search.found]) known.forget()
+  }
+
   show() {
-    const { query, best = [] } = this.model.get('answer')
-    const songs = this.model.get('songs'), points = floats(this.model.get('points'))
-    const known = [query?.id, ...songs.map(song => song[0])]
-    if (this.player.id !== null && !known.includes(this.player.id)) this.player.stop()
-    this.reasons.forget()       // they were for another query, or for another catalog
+    const answer = this.model.get('answer'), { seeds = [] } = answer, { id } = this.player
+    const isKnown = seeds.some(seed => seed.id === id) || this.songs.find(id)
+    if (id !== null && !isKnown) this.player.stop()
+    for (const known of [this.reasons, this.files.texts]) known.forget()      // they were for another answer
     this.whys = []
-    if (query) this.showAnswer(query, best)
+    this.asked.update(answer)
+    if (seeds.length) this.showAnswer(answer)
     else this.showNothing()
-    this.map.root.hidden = !points.length
-    this.map.update({ points, songs, best, query })
+    this.showOther()
+    this.map.root.hidden = this.asked.root.hidden = !this.songs.size
+    this.map.update(this.songs, answer)
   }
 
   showNothing() {
     this.rows = []
     this.queue.reset([])
-    this.list.replaceChildren(element('p', { className: 'empty', role: 'status' }, this.model.get('empty')))
+    this.found.replaceChildren(element('p', { className: 'empty', role: 'status' }, this.model.get('empty')))
   }
 
-  showAnswer(query, best) {
+  showAnswer(answer) {
+    const { seeds, goal, best, error, why } = answer, liked = seeds.filter(seed => seed.like), [first] = liked
     const farthest = Math.max(...best.map(song => song.distance), 1e-30)
-    const listed = best.map(song => ({ ...song, share: song.distance / farthest }))
-    const you = new Row(this.player, query, 'query')
-    const others = listed.map((song, i) => new Row(this.player, song, i ? 'next' : 'first'))
-    const note = query.note ? [element('p', { className: 'note' }, query.note)] : []
-    this.rows = [you, ...others]
-    for (const row of others) this.addActs(row, query.why)
-    if (this.queue.session[0] !== query.id) this.queue.reset([query.id])
-    const said = takenBack(this.model, query.said)
-    this.list.replaceChildren(element('h3', {}, 'Your song'), you.root, ...note, ...said, ...this.makeList(others))
-    this.announce(best.length ? `${query.title} sounds most like ${best[0].title}` : '')
-    for (const song of [query, ...best.slice(0, 1)]) this.player.prepare(song.id)       // the likeliest to be played
+    const kind = i => i || goal ? 'next' : 'first'
+    this.rows = best.map((song, i) => new Row(this.player, { ...song, share: song.distance / farthest }, kind(i)))
+    const asked = [...seeds, ...(goal ? [goal] : [])].map(song => song.id)
+    for (const row of this.rows) if (!asked.includes(row.song.id)) this.addActs(row, why)
+    if (!this.queue.on || this.queue.session[0] !== first.id) this.queue.reset(liked.map(seed => seed.id))
+    this.found.replaceChildren(...(error ? [this.asked.explain(answer)] : this.makeList(first, goal)))
+    const path = `A path of ${best.length} songs to ${goal?.title}`
+    const nearest = `${first.title} sounds most like ${best[0]?.title}`
+    this.announce(error || !best.length ? '' : goal ? path : nearest)
+    for (const song of [first, ...best.slice(0, 1)]) this.player.prepare(song.id)       // the likeliest to be played
   }
 
-  // What one may ask and say about a song of the answer.
+  // What one may make of a song: a seed, once there is one, or the goal.
+  makeActs(song) {
+    return element('div', { className: 'acts' }, ...acts(this.model, song, this.model.get('answer').seeds?.length))
+  }
+
   addActs(row, hasReasons) {
-    const acts = element('div', { className: 'acts' })
+    const acts = this.makeActs(row.song)
     row.root.append(acts)
-    if (hasReasons) {
-      const why = new Why(this.reasons, this.player, row.song)
-      acts.append(why.button)
-      row.root.append(why.text)
-      this.whys.push(why)
-    }
-    acts.append(...opinions(this.model, row.song, row.song.liked))
+    if (!hasReasons) return
+    const why = new Why(this.reasons, this.player, row.song)
+    acts.prepend(why.button)
+    row.root.append(why.text)
+    this.whys.push(why)
   }
 
-  makeList(rows) {
-    if (!rows.length) return [element('p', { className: 'note' }, 'There is no other song in the catalog.')]
-    const list = element('ol', {}, ...rows.map(row => row.root))
-    return [element('h3', {}, 'Sounds most like it'), list, this.queue.root, this.files]
+  makeList(first, goal) {
+    if (!this.rows.length) return [element('p', { className: 'note' }, 'There is no other song in the catalog.')]
+    const heading = goal ? `From ${first.title} to ${goal.title}` : 'Sounds most like it'
+    const list = element('ol', { className: goal ? 'path' : '' }, ...this.rows.map(row => row.root))
+    return [element('h3', {}, heading), list, this.queue.root, this.files.root]
   }
 
   close() {
-    this.reasons.close()
+    for (const part of [this.reasons, this.files.texts, this.asked]) part.close()
     this.queue.close()
     this.player.close()
     this.map.close()
@@ -121,13 +144,20 @@ class AnswerView {
 
 function render({ model, el }) {
   const view = new AnswerView(model, el)
-  const show = () => view.show(), forget = () => view.player.clips.forget()
-  model.on('change:answer change:points change:empty', show)
+  const show = () => view.show(), forget = () => view.forget()
+  const showWishes = () => view.asked.wishes.show()
+  const nameClusters = () => view.map.nameClusters(model.get('clusters'))
   model.on('change:catalog_version', forget)
+  model.on('change:catalog_version change:answer change:empty', show)
+  model.on('change:clusters', nameClusters)
+  model.on('change:wishes', showWishes)
   view.show()
+  nameClusters()
   return () => {
-    model.off('change:answer change:points change:empty', show)
+    model.off('change:answer change:catalog_version change:empty', show)
     model.off('change:catalog_version', forget)
+    model.off('change:clusters', nameClusters)
+    model.off('change:wishes', showWishes)
     view.close()
   }
 }

@@ -1,5 +1,5 @@
 // The map of all songs: dots on a canvas, which needs no element for each of thousands of songs, and above it
-// a button for the query and for each song that is recommended.
+// the names of clusters, and a button for each seed and each song that is recommended.
 
 const REACH = 16        // pixels within which the pointer finds a dot
 const KEY_ZOOM = 1.3, BUTTON_ZOOM = 1.4
@@ -18,6 +18,11 @@ class Viewport {
   pixel([x, y]) {
     const { clientWidth: width, clientHeight: height } = this.canvas
     return [width / 2 + (x - this.x) * this.scale, height / 2 - (y - this.y) * this.scale]
+  }
+
+  point([px, py]) {
+    const [cx, cy] = this.center
+    return [this.x + (px - cx) / this.scale, this.y - (py - cy) / this.scale]
   }
 
   sees([px, py], margin = 0) {
@@ -51,16 +56,28 @@ class Viewport {
   }
 }
 
-function dotRadius(n) {
-  return n <= 60 ? 5 : n <= 600 ? 3.5 : 2.2
+// Dots that are many are small, and grow as one comes closer.
+function dotRadius({ songs, view }) {
+  const radius = songs.size <= 60 ? 5 : songs.size <= 600 ? 3.5 : songs.size <= 6000 ? 2.2 : 1.3
+  return radius * Math.min(Math.max(view.scale / view.whole, 1) ** .3, 1 + 4 / radius)
 }
 
-// A clean canvas of as many pixels as the screen has there.
+function dotOpacity({ songs }) {
+  return songs.size <= 600 ? .8 : songs.size <= 6000 ? .45 : .3
+}
+
+// Give a canvas as many pixels as the screen has there; how many these are for each of the page.
+function fillScreen(canvas) {
+  const ratio = devicePixelRatio || 1
+  const width = Math.round(canvas.clientWidth * ratio), height = Math.round(canvas.clientHeight * ratio)
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height })
+  return ratio
+}
+
 function clear(canvas) {
-  const ratio = devicePixelRatio || 1, context = canvas.getContext('2d')
-  canvas.width = canvas.clientWidth * ratio
-  canvas.height = canvas.clientHeight * ratio
-  context.scale(ratio, ratio)
+  const ratio = fillScreen(canvas), context = canvas.getContext('2d')
+  context.setTransform(ratio, 0, 0, ratio, 0, 0)
+  context.clearRect(0, 0, canvas.width, canvas.height)
   return context
 }
 
@@ -69,25 +86,29 @@ function circle(context, [x, y], radius) {
   context.arc(x, y, radius, 0, 7)
 }
 
-// From the query to each recommended song, the nearest one's the strongest.
-function drawLines(context, from, ends) {
-  context.strokeStyle = '#dc4a38'
-  ends.forEach((to, rank) => {
-    context.globalAlpha = rank ? .35 : 1
-    context.lineWidth = rank ? 1 : 1.6
-    context.beginPath()
-    context.moveTo(...from)
-    context.lineTo(...to)
-    context.stroke()
-  })
+function line(context, points, width, opacity) {
+  Object.assign(context, { lineWidth: width, globalAlpha: opacity })
+  context.beginPath()
+  for (const point of points) context.lineTo(...point)
+  context.stroke()
 }
 
+// A path goes through its songs in order. Otherwise a line leads to each of them, the nearest one's the strongest.
+function drawLines(context, { view, seeds, goal, best, songs }) {
+  const from = view.pixel(seeds.find(seed => seed.like).xy), ends = best.map(b => view.pixel(songs.xy(b.at)))
+  Object.assign(context, { strokeStyle: '#dc4a38', lineJoin: 'round' })
+  if (goal) line(context, [from, ...ends, view.pixel(goal.xy)], 2.5, 1)
+  else ends.forEach((to, rank) => line(context, [from, to], rank ? 1 : 1.6, rank ? .35 : 1))
+}
+
+// What `dots.js` does, where there is no WebGL: slower, and all the same to the eye.
 function drawDots(context, map) {
-  context.globalAlpha = map.size <= 600 ? .8 : .45
-  for (let i = 0; i < map.size; i++) {
+  const radius = dotRadius(map)
+  context.globalAlpha = dotOpacity(map)
+  for (let i = 0; i < map.songs.size; i++) {
     const at = map.pixel(i)
     if (!map.view.sees(at, 9)) continue
-    circle(context, at, dotRadius(map.size))
+    circle(context, at, radius)
     context.fill()
   }
 }
@@ -99,12 +120,13 @@ function drawRing(context, at, radius) {
   context.stroke()
 }
 
-// The dot nearest to a pixel, or null.
-function nearestDot(map, [px, py], within = Infinity, allowed = () => true) {
-  let found = null, least = within ** 2
-  for (let i = 0; i < map.size; i++) {
-    const [x, y] = map.pixel(i), distance = (x - px) ** 2 + (y - py) ** 2
-    if (distance >= least || !allowed(i, x - px, y - py)) continue
+// The dot nearest to a pixel, or null. All are looked at, in the plane, which takes less than a millisecond for 50,000.
+function nearestDot({ songs, view }, pixel, within = Infinity, allowed = () => true) {
+  const { points, size } = songs, [x, y] = view.point(pixel)
+  let found = null, least = (within / view.scale) ** 2
+  for (let i = 0; i < size; i++) {
+    const dx = points[2 * i] - x, dy = points[2 * i + 1] - y, distance = dx * dx + dy * dy
+    if (distance >= least || !allowed(i, dx, dy)) continue
     least = distance
     found = i
   }
@@ -149,7 +171,7 @@ function followWheel({ canvas, view }) {
   canvas.addEventListener('wheel', turn, { passive: false })
 }
 
-const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }
 
 // The next dot in the direction of an arrow: the nearest of those in its quarter of the plane.
 function nextDot(map, [ax, ay]) {
@@ -183,15 +205,33 @@ function zoomButtons(view) {
     button('⤢', 'Show all songs', () => view.fit()))
 }
 
+// The names of clusters, the largest first: each is in sight, and covers no earlier one.
+function placeNames(names, view) {
+  const { clientWidth: width, clientHeight: height } = view.canvas, taken = []
+  const inside = (at, half, whole) => Math.min(Math.max(at, half + 4), whole - half - 4)
+  for (const name of names.children) {
+    name.half ??= [name.offsetWidth / 2, name.offsetHeight / 2]
+    const at = view.pixel(name.xy), [w, h] = name.half
+    const x = inside(at[0], w, width), y = inside(at[1], h, height)
+    const free = taken.every(o => Math.abs(o.x - x) > o.w + w + 6 || Math.abs(o.y - y) > o.h + h + 2)
+    const shown = view.sees(at) && free
+    if (shown) taken.push({ x, y, w, h })
+    Object.assign(name.style, { left: `${x}px`, top: `${y}px`, visibility: shown ? '' : 'hidden' })
+  }
+}
+
 class SongMap {
-  constructor(player, announce) {
-    Object.assign(this, { player, announce, points: [], songs: [], best: [], query: null, current: null, due: 0 })
+  constructor(player, songs, announce) {
+    Object.assign(this, { player, announce, songs, best: [], seeds: [], goal: null, current: null, due: 0 })
     const keys = 'Arrow keys go from song to song, Enter plays, plus and minus zoom.'
     this.canvas = element('canvas', { tabIndex: 0, role: 'application', 'aria-label': `Map of all songs. ${keys}` })
+    this.names = element('div', { className: 'names' })
     this.marks = element('div', { className: 'marks' })
     this.tip = element('div', { className: 'tip', hidden: true })
     this.view = new Viewport(this.canvas, () => this.redraw())
-    this.root = element('div', { className: 'map' }, this.canvas, this.marks, this.tip, zoomButtons(this.view))
+    this.root = element('div', { className: 'map' },
+      this.canvas, this.makeDots(), this.names, this.marks, this.tip, zoomButtons(this.view))
+    this.take(songs)
     followPointer(this)
     followWheel(this)
     followKeys(this)
@@ -199,9 +239,21 @@ class SongMap {
     this.resized.observe(this.canvas)
   }
 
-  get size() { return this.points.length / 2 }
-  pixel(i) { return this.view.pixel([this.points[2 * i], this.points[2 * i + 1]]) }
-  play(i) { this.player.toggle(this.songs[i][0]) }
+  pixel(i) { return this.view.pixel(this.songs.xy(i)) }
+  play(i) { this.player.toggle(this.songs.ids[i]) }
+
+  // A canvas of their own, above the lines. Without WebGL, or once it is lost, they are drawn on the other one.
+  makeDots() {
+    const canvas = element('canvas', { className: 'dots', 'aria-hidden': 'true' })
+    this.dots = dotsOn(canvas)
+    canvas.hidden = !this.dots
+    canvas.addEventListener('webglcontextlost', () => {
+      this.dots = null
+      canvas.hidden = true
+      this.redraw()
+    })
+    return canvas
+  }
 
   // However often it is asked for, it is drawn once a frame.
   redraw() { this.due ||= requestAnimationFrame(() => this.draw()) }
@@ -209,11 +261,13 @@ class SongMap {
   draw() {
     this.due = 0
     const context = clear(this.canvas), color = getComputedStyle(this.canvas).color
-    if (this.query) drawLines(context, this.view.pixel(this.query.xy), this.best.map(b => this.pixel(b.at)))
+    if (this.seeds.length) drawLines(context, this)
     context.fillStyle = context.strokeStyle = color
-    drawDots(context, this)
-    if (this.current !== null) drawRing(context, this.pixel(this.current), dotRadius(this.size) + 4)
+    if (this.dots) this.dots.draw(this.view, dotRadius(this), dotOpacity(this), color)
+    else drawDots(context, this)
+    if (this.current !== null) drawRing(context, this.pixel(this.current), dotRadius(this) + 4)
     this.moveLabels()
+    this.root.dataset.drawn = this.songs.size
   }
 
   // What lies above the canvas follows it.
@@ -222,6 +276,7 @@ class SongMap {
       Object.assign(e.style, { left: `${x}px`, top: `${y}px` })
       e.hidden = !this.view.sees([x, y])
     }
+    placeNames(this.names, this.view)
     for (const mark of this.marks.children) move(mark, this.view.pixel(mark.xy))
     if (this.current === null) this.tip.hidden = true
     else move(this.tip, this.pixel(this.current))
@@ -232,7 +287,7 @@ class SongMap {
     if (i === this.current) return
     this.current = i
     if (i !== null) {
-      const [, title, artist] = this.songs[i]
+      const { title, artist } = this.songs.at(i)
       this.tip.replaceChildren(element('strong', {}, title), element('span', {}, artist))
     }
     this.tip.hidden = i === null
@@ -245,7 +300,8 @@ class SongMap {
     const i = nextDot(this, arrow)
     if (i === null) return
     this.point(i)
-    this.announce(this.songs[i].slice(1).filter(Boolean).join(', '))
+    const { title, artist } = this.songs.at(i)
+    this.announce([title, artist].filter(Boolean).join(', '))
     const [x, y] = this.pixel(i), [cx, cy] = this.view.center
     if (!this.view.sees([x, y])) this.view.pan(cx - x, cy - y)
   }
@@ -257,36 +313,53 @@ class SongMap {
     return Object.assign(button, { xy })
   }
 
-  // The nearest song's mark comes late, and the query's last: they lie above the others.
+  // The nearest song's mark comes late, and those of seeds last: they lie above the others.
   makeMarks() {
-    const position = b => [this.points[2 * b.at], this.points[2 * b.at + 1]]
-    const best = this.best.map((b, rank) => this.mark(rank ? 'mark best' : 'mark best first', b, position(b)))
-    const query = this.query ? [this.mark('mark query', this.query, this.query.xy)] : []
-    this.marks.replaceChildren(...best.reverse(), ...query)
+    const name = rank => rank || this.goal ? 'mark best' : 'mark best first'
+    const best = this.best.map((b, rank) => this.mark(name(rank), b, this.songs.xy(b.at)))
+    const seeds = this.seeds.map(seed => this.mark(seed.like ? 'mark query' : 'mark unlike', seed, seed.xy))
+    const goal = this.goal ? [this.mark('mark goal', this.goal, this.goal.xy)] : []
+    this.marks.replaceChildren(...best.reverse(), ...goal, ...seeds.reverse())
   }
 
   findBounds() {
-    const [x, y] = this.query?.xy ?? [this.points[0], this.points[1]]
-    let [left, bottom, right, top] = [x, y, x, y]
-    for (let i = 0; i < this.points.length; i += 2) {
-      left = Math.min(left, this.points[i])
-      right = Math.max(right, this.points[i])
-      bottom = Math.min(bottom, this.points[i + 1])
-      top = Math.max(top, this.points[i + 1])
+    const points = [this.songs.points, ...this.seeds.map(seed => seed.xy)]
+    let [left, bottom, right, top] = [Infinity, Infinity, -Infinity, -Infinity]
+    for (const some of points) {
+      for (let i = 0; i < some.length; i += 2) {
+        left = Math.min(left, some[i])
+        right = Math.max(right, some[i])
+        bottom = Math.min(bottom, some[i + 1])
+        top = Math.max(top, some[i + 1])
+      }
     }
     this.view.bounds = [left, bottom, right, top]
   }
 
-  // `points` holds x and y of each song; `songs` its id, title and artist.
-  update({ points, songs, best, query }) {
-    const same = points.length === this.points.length && query?.id === this.query?.id     // only more or fewer songs
-    Object.assign(this, { points, songs, best, query, current: null })
+  // Another catalog.
+  take(songs) {
+    this.songs = songs
+    this.dots?.upload(songs.points)
+  }
+
+  nameClusters(clusters) {
+    this.names.replaceChildren(...clusters.map(({ name, xy }) => Object.assign(element('span', {}, name), { xy })))
+    this.redraw()
+  }
+
+  update(songs, { seeds = [], goal = null, best = [] }) {
+    const same = songs === this.songs && seeds[0]?.id === this.seeds[0]?.id     // only the answer has moved
+    if (songs !== this.songs) this.take(songs)
+    Object.assign(this, { best, seeds, goal, current: null })
     this.tip.hidden = true
     this.makeMarks()
-    if (points.length) this.findBounds()
+    if (songs.size) this.findBounds()
     if (same && !this.view.fitted) this.redraw()
     else this.view.fit()
   }
 
-  close() { this.resized.disconnect() }
+  close() {
+    this.resized.disconnect()
+    this.dots?.close()
+  }
 }

@@ -9,6 +9,7 @@ const REMEMBERED = '. What plays here is remembered on this computer: songae his
 class Queue {
   constructor(model, player, announce) {
     Object.assign(this, { model, player, announce, session: [], rows: [], current: null, on: false, failures: 0 })
+    this.waiting = false        // for the kernel; meanwhile another song may still play
     const read = ({ songs, by, remembered }) => ({ songs, reason: REASONS[by] + (remembered ? REMEMBERED : '') })
     this.guesses = new Requests(model, 'next', read)
     this.button = element('button', { type: 'button', className: 'on', onclick: () => this.toggle() })
@@ -48,7 +49,7 @@ class Queue {
 
   // Play what comes next, and show what may come after it.
   async advance() {
-    this.on = true
+    this.on = this.waiting = true
     this.show()
     const { session } = this, { id } = this.player
     try {
@@ -60,6 +61,8 @@ class Queue {
     } catch (error) {
       this.by.textContent = `It does not go on: ${error.message}`
       this.giveWay()
+    } finally {
+      this.waiting = false
     }
   }
 
@@ -85,7 +88,7 @@ class Queue {
 
   show() {
     const { id, state } = this.player
-    if (this.on && state === 'playing' && id !== this.current) {
+    if (this.on && !this.waiting && state === 'playing' && id !== this.current) {
       if (this.rows.some(row => row.song.id === id)) this.take(id)        // a later one was chosen
       else this.on = false                                                // something else was
     }

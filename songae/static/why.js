@@ -28,7 +28,7 @@ class Why {
   tell({ sentence, passages }) {
     this.buttons = []
     const lines = passages.map(pair => element('li', {}, ...pair.map(clip => this.makeClip(clip))))
-    const heading = element('p', {}, 'Most alike are these passages, your song on the left:')
+    const heading = element('p', {}, 'Most alike are these passages, the song that was asked about on the left:')
     this.text.replaceChildren(element('p', { className: 'sentence' }, sentence), heading, element('ul', {}, ...lines))
   }
 

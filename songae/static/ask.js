@@ -1,0 +1,199 @@
+// What is asked: seeds as chips, a field that finds songs of the catalog, and the filters.
+
+function press(text, className, onclick, label) {
+  const button = element('button', { type: 'button', className, onclick }, text)
+  if (label) button.setAttribute('aria-label', label)
+  return button
+}
+
+// What one may make of a song: a seed with a plus or a minus, or the goal of a path.
+function acts(model, { id, title }, asked) {
+  const say = like => () => model.send({ kind: 'seed', id, like })
+  const more = press('More like this', 'more', say(true), `More like this: ${title}`)
+  const not = press('Not this', 'not', say(false), `Not this: ${title}`)
+  if (!asked) return [more]
+  return [more, not, press('Go there', 'there', () => model.send({ kind: 'goal', id }), `Go there: ${title}`)]
+}
+
+// A seed or the goal: it can be played, and taken back.
+class Chip {
+  constructor(model, player, seed, kind) {
+    const { id, title, artist } = seed, name = [title, artist].filter(Boolean).join(', ')
+    this.button = new PlayButton(player, id, name)
+    this.problem = element('span', { className: 'problem', role: 'status' })
+    const back = kind === 'goal' ? { kind, id: null } : { kind: 'seed', id, like: null }
+    const sign = { goal: 'to', query: '+', unlike: '−' }[kind]
+    const takeBack = press('×', 'back', () => model.send(back), `Take back: ${title}`)
+    this.root = element('li', { className: `chip ${kind}`, title: artist },
+      this.button.root, element('span', { className: 'sign' }, sign), ' ',
+      element('span', { className: 'title' }, title), this.problem, takeBack)
+    Object.assign(this, { player, song: seed })
+    this.show()
+  }
+
+  show() {
+    this.button.show()
+    this.root.dataset.state = this.button.state
+    const mine = this.player.id === this.song.id
+    this.problem.textContent = mine && this.player.problem ? ` cannot be played: ${this.player.problem}` : ''
+  }
+}
+
+// Songs of the catalog by their names, as one types; the arrows go through what was found.
+class Search {
+  constructor(model, label, pick) {
+    this.found = new Requests(model, 'find', ({ songs }) => songs)
+    this.pick = pick
+    const look = { type: 'search', placeholder: label, 'aria-label': label, autocomplete: 'off', spellcheck: false }
+    this.input = element('input', { ...look, oninput: () => this.look() })
+    this.list = element('ul', { className: 'hits', 'aria-label': 'Songs that were found', hidden: true })
+    this.said = element('p', { className: 'live', role: 'status' })
+    this.root = element('div', { className: 'search' }, this.input, this.list, this.said)
+    this.root.addEventListener('keydown', event => this.key(event))
+  }
+
+  async look() {
+    const text = this.input.value.trim()
+    try {
+      const songs = text ? await this.found.get(text) : []
+      if (text === this.input.value.trim()) this.show(songs, text)
+    } catch { /* there is no kernel, or it is busy: nothing is found */ }
+  }
+
+  show(songs, text) {
+    const hit = song => press([song.title, song.artist].filter(Boolean).join(', '), 'hit', () => this.choose(song))
+    this.list.replaceChildren(...songs.map(song => element('li', {}, hit(song))))
+    this.list.hidden = !songs.length
+    this.said.textContent = text ? `${songs.length} songs found` : ''
+    this.root.classList.toggle('none', Boolean(text) && !songs.length)
+  }
+
+  clear() {
+    this.input.value = ''
+    this.show([], '')
+    this.input.focus()
+  }
+
+  choose(song) {
+    this.clear()
+    this.pick(song)
+  }
+
+  key(event) {
+    const hits = [...this.list.querySelectorAll('button')], at = hits.indexOf(document.activeElement)
+    const go = { ArrowDown: at + 1, ArrowUp: at - 1 }[event.key]
+    if (go !== undefined) (hits[go] ?? this.input).focus()
+    else if (event.key === 'Escape') this.clear()
+    else if (event.key === 'Enter' && at < 0 && hits.length) hits[0].click()
+    else return
+    event.preventDefault()
+  }
+
+  close() { this.found.close() }
+}
+
+const NUMBER = { type: 'number', min: 0, step: 'any' }
+const MOST = [['', 'as usual'], [1, '1'], [2, '2'], [3, '3'], [5, '5'], [0, 'any number']]
+const ORDERS = [
+  ['distance', 'nearest first'], ['flow', 'flowing: each near the last'], ['rise', 'rising: calm to lively'],
+]
+
+// The filters, each with the name that the kernel knows it by.
+class Wishes {
+  constructor(model) {
+    this.model = model
+    this.fields = {}
+    const choice = (name, text, options) => element('label', {}, `${text} `,
+      this.field(name, 'select', {}, ...options.map(([value, shown]) => element('option', { value }, shown))))
+    const range = (name, text) => element('span', { className: 'range' }, `${text} `,
+      this.field(`${name} from`, 'input', { ...NUMBER, 'aria-label': `${text} from` }), ' to ',
+      this.field(`${name} to`, 'input', { ...NUMBER, 'aria-label': `${text} to` }))
+    const variety = { type: 'range', min: 0, max: 1, step: .1, 'aria-label': 'Variety, from the nearest to a surprise' }
+    this.again = press('Again', 'again', () => model.send({ kind: 'again' }), 'Again: other songs')
+    this.summary = element('summary', {})
+    this.root = element('details', { className: 'wishes' }, this.summary,
+      this.name('genre', 'Genre'), this.name('artist', 'Artist'), range('year', 'Year'), range('minutes', 'Minutes'),
+      choice('by artist', 'Songs of an artist', MOST), choice('by album', 'Songs of an album', MOST),
+      choice('order', 'Order', ORDERS),
+      element('label', {}, this.field('versions', 'input', { type: 'checkbox' }), ' more than one version of a song'),
+      element('span', { className: 'variety' },
+        'nearest ', this.field('variety', 'input', variety), ' surprise me ', this.again),
+      press('Without filters', 'clear', () => this.send({})))
+    this.show()
+  }
+
+  field(name, tag, properties, ...children) {
+    const onchange = () => this.send(readWishes(this.fields))
+    return this.fields[name] = element(tag, { ...properties, onchange }, ...children)
+  }
+
+  // A name may be typed, or chosen of those that many songs have.
+  name(name, text) {
+    const list = element('datalist', { id: 'songae-' + uniqueId() })
+    const input = this.field(name, 'input', { type: 'text', autocomplete: 'off' })
+    input.setAttribute('list', list.id)
+    const fill = () => list.replaceChildren(
+      ...(this.model.get('choices')[name] ?? []).map(value => element('option', { value })))
+    input.onfocus = fill
+    return element('label', {}, `${text} `, input, list)
+  }
+
+  send(wishes) { this.model.send({ kind: 'wishes', wishes }) }
+
+  without(name) {
+    const left = Object.entries(this.model.get('wishes')).filter(([key]) => key !== name && !key.startsWith(`${name} `))
+    this.send(Object.fromEntries(left))
+  }
+
+  // As the kernel has understood it.
+  show() {
+    const wishes = this.model.get('wishes'), n = Object.keys(wishes).length
+    for (const [name, field] of Object.entries(this.fields)) {
+      if (field.type === 'checkbox') field.checked = Boolean(wishes[name])
+      else field.value = wishes[name] ?? (field.type === 'range' ? 0 : field.tagName === 'SELECT' ? field[0].value : '')
+    }
+    this.summary.textContent = n ? `Narrow down (${n})` : 'Narrow down'
+    this.again.hidden = !wishes.variety
+  }
+}
+
+// What was set, by name. Whatever is as usual is left out.
+function readWishes(fields) {
+  const isNumber = (name, { type }) => ['number', 'range'].includes(type) || name.startsWith('by ')
+  const isUsual = (name, value) => [false, ''].includes(value) || { order: 'distance', variety: 0 }[name] === value
+  const read = (name, field) => field.type === 'checkbox' ? field.checked
+    : isNumber(name, field) && field.value !== '' ? Number(field.value) : field.value
+  const set = Object.entries(fields).map(([name, field]) => [name, read(name, field)])
+  return Object.fromEntries(set.filter(([name, value]) => !isUsual(name, value)))
+}
+
+// The chips, the field that adds to them, and the filters.
+class Asked {
+  constructor(model, player) {
+    Object.assign(this, { model, player, chips: [] })
+    const pick = ({ id }) => model.send({ kind: 'seed', id, like: true })
+    this.search = new Search(model, 'Find a song of the catalog', pick)
+    this.wishes = new Wishes(model)
+    this.list = element('ul', { className: 'chips', 'aria-label': 'What is asked' })
+    this.notes = element('div', {})
+    this.root = element('div', { className: 'asked' }, this.list, this.notes, this.search.root, this.wishes.root)
+  }
+
+  update({ seeds = [], goal, remarks = [] }) {
+    const kinds = seeds.map(seed => [seed, seed.like ? 'query' : 'unlike'])
+    this.chips = [...kinds, ...(goal ? [[goal, 'goal']] : [])].map(of => new Chip(this.model, this.player, ...of))
+    this.list.replaceChildren(...this.chips.map(chip => chip.root))
+    const notes = [...seeds.map(seed => seed.note), ...remarks].filter(Boolean)
+    this.notes.replaceChildren(...notes.map(note => element('p', { className: 'note' }, note)))
+  }
+
+  show() { for (const chip of this.chips) chip.show() }
+
+  // Where nothing is left: which filters are in the way.
+  explain({ error, loosen }) {
+    const remedies = loosen.map(name => press(`Without ${name}`, 'loosen', () => this.wishes.without(name)))
+    return element('div', { className: 'none', role: 'alert' }, element('p', {}, `${error}.`), ...remedies)
+  }
+
+  close() { this.search.close() }
+}
