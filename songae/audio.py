@@ -423,7 +423,8 @@ def mp3_stream(
             x = x[:, :2]
             if (x.shape[1], rate) != kind:
                 kind, resampler = (x.shape[1], rate), av.AudioResampler('fltp', 'stereo', SAMPLE_RATE, 1152)
-            frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(x.T), 'fltp', 'mono' if x.shape[1] == 1 else 'stereo')
+            layout = 'mono' if x.shape[1] == 1 else 'stereo'
+            frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(x.T), 'fltp', layout)
             frame.sample_rate = rate
             if piece := encoded(resampler.resample(frame)): yield piece
         if kind: yield encoded(resampler.resample(None)) + encoded([None])

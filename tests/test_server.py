@@ -29,13 +29,14 @@ from songae import Library, SongMatcher, catalog
 from songae.audio import SAMPLE_RATE, duration, facts
 from songae.demo import STYLES, make_song
 from songae.history import History
+from songae.query import Query, keep_query
 
 starlette = pytest.importorskip('starlette', reason='the extra songae[server]')
 from PIL import Image
 from starlette.testclient import TestClient
 
 from songae import server
-from songae.server import ENDPOINTS, EXTENSIONS, PUBLIC, Keys, Refused, ServerError, make_app
+from songae.server import ENDPOINTS, EXTENSIONS, PUBLIC, Keys, ServerError, make_app
 
 USER, PASSWORD = 'ada', 'lovely läce'
 LOCAL = ('127.0.0.1', 50_000)
@@ -673,6 +674,25 @@ def test_songs_that_are_gone_stay_in_playlists_unseen(player, top):
     Library(top/'my.songae').sync(progress=False)
     player.app.state.server.next_look = 0
     assert player.titles('getPlaylist', id=id) == ['Alpha 1', 'Alpha 3']
+
+
+def test_questions_that_are_kept_are_playlists(player, top):
+    paths = [str(top/'Music'/'Beta'/'First'/f'{n}.flac') for n in (1, 2)]
+    keep_query(top/'my.songae', 'Like alpha', Query(paths[0], k=4, by_artist=0, by_album=0))
+    keep_query(top/'my.songae', 'Of nobody', Query(paths[0], where=dict(artist='nobody')))
+    own = player.ask('createPlaylist', name='Zero', songId=[player.id_of('Alpha 1')])
+    zero, alpha, nobody = player.ask('getPlaylists')['playlist']
+    assert [p['name'] for p in (zero, alpha, nobody)] == ['Zero', 'Like alpha', 'Of nobody'] and [p['songCount'] for p in (zero, alpha, nobody)] == [1, 4, 0]
+    assert alpha['readonly'] and not zero['readonly']
+    m = SongMatcher.load(top/'my.songae')
+    assert player.titles('getPlaylist', id=alpha['id']) == list(m.query(paths[0], k=4, by_artist=0, by_album=0).title)
+    assert player.titles('getPlaylist', id=nobody['id']) == [] and Image.open(BytesIO(player.get('getCoverArt', id=alpha['coverArt'], size=50).content))
+    for name, id in ('updatePlaylist', 'playlistId'), ('deletePlaylist', 'id'), ('createPlaylist', 'playlistId'):
+        assert player.ask(name, 50, **{id: alpha['id']})
+    keep_query(top/'my.songae', 'Like alpha', None)
+    assert player.ask('getPlaylist', 70, id=alpha['id']) and len(player.ask('getPlaylists')['playlist']) == 2
+    (top/'my.songae'/'queries.json').write_text('damaged')
+    assert len(player.ask('getPlaylists')['playlist']) == 1
 
 
 def test_plays_reach_the_history(player, top):
