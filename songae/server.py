@@ -384,7 +384,7 @@ def _texts(shelf):
     return {kind: [(thing, _folded(name), _folded(' '.join([name, *more]))) for thing, name, *more in rows]
             for kind, rows in named.items()}
 
-# %% ../nbs/31_server.ipynb #aaeba966
+# %% ../nbs/31_server.ipynb #62bdcfbe
 _TABLES = ['''
 create table if not exists playlists (
     id       integer primary key autoincrement,
@@ -405,11 +405,15 @@ create table if not exists marks (
     thing    text primary key,  -- the hash of a song, or the id of an album or artist
     starred  real,              -- when
     rating   integer            -- 1 to 5
-) without rowid''']
+) without rowid''', '''
+create table if not exists queue (
+    id       integer primary key check (id = 0),
+    about    text not null      -- JSON: what `keep_queue` was given
+)''']
 _NOTES_ID = int.from_bytes(b'note', 'big')
 
 class Notes:
-    "Playlists, stars and ratings, in `server.db`."
+    "Playlists, stars, ratings and a queue, in `server.db`."
     def __init__(
         self,
         folder,         # of the library
@@ -485,6 +489,20 @@ def mark(
     with self.lock, self.db as db:
         db.execute(sql, [thing, value])
         db.execute('delete from marks where starred is null and rating is null')
+
+# %% ../nbs/31_server.ipynb #4f49fb34
+@patch_to(Notes)
+def keep_queue(
+    self,
+    about:dict,         # that JSON can hold
+):
+    "Keep what is to be played, in place of what was."
+    with self.lock, self.db as db: db.execute('insert or replace into queue values (0, ?)', [json.dumps(about)])
+
+@patch_to(Notes)
+def queue(self) -> dict:
+    "What was kept; empty if nothing was."
+    return json.loads(self.db.value('select about from queue') or '{}')
 
 # %% ../nbs/31_server.ipynb #106917d7
 class Server:
@@ -622,7 +640,7 @@ def _about_listener(self, keys, id=None):
     return dict(playCount=int(sum(n for n, _ in counts)), starred=_iso(starred), userRating=rating,
                 played=_iso(max((last for _, last in counts), default=0)))
 
-# %% ../nbs/31_server.ipynb #c4acb2eb
+# %% ../nbs/31_server.ipynb #b3b042dd
 @patch_to(Visit)
 def child(
     self,
@@ -634,10 +652,11 @@ def child(
     artist, gain = c['artist'][i], tags.get('replaygain')
     return _kept(id=id, parent=album.id, isDir=False, isVideo=False, type='music', mediaType='song',
                  title=c['title'][i], album=album.name, albumId=album.id, artist=artist or UNKNOWN,
-                 artistId=_id_of('ar', artist), displayArtist=artist, displayAlbumArtist=album.artist, track=_whole(c['track'][i]),
-                 discNumber=_whole(c['disc'][i]), year=_whole(c['year'][i]), genre=genres[0] if genres else None,
-                 genres=[dict(name=g) for g in genres], coverArt=id, created=_iso(c['added'][i]),
-                 musicBrainzId=tags.get('mbid_recording', '').partition(';')[0],
+                 artistId=_id_of('ar', artist), displayArtist=artist, displayAlbumArtist=album.artist,
+                 track=_whole(c['track'][i]), discNumber=_whole(c['disc'][i]), year=_whole(c['year'][i]),
+                 genre=genres[0] if genres else None, genres=[dict(name=g) for g in genres],
+                 coverArt=album.id if c['album'][i] else id,
+                 created=_iso(c['added'][i]), musicBrainzId=tags.get('mbid_recording', '').partition(';')[0],
                  replayGain=None if gain is None else dict(trackGain=gain),
                  **self._about_file(i), **self._about_listener([c['hash'][i]]))
 
@@ -1050,7 +1069,7 @@ def picture_beside(
         data = Path(found).read_bytes()
         if _IMAGE.match(data): return data
 
-# %% ../nbs/31_server.ipynb #a2725939
+# %% ../nbs/31_server.ipynb #f0811693
 def drawn_picture(
     plane:np.ndarray,   # (songs, 2) where songs lie on the map, 0..1
     at,                 # positions of those that are meant
@@ -1061,15 +1080,14 @@ def drawn_picture(
     x, y = plane[at].mean(0) - plane.mean(0)
     hue = np.arctan2(y, x)/(2*np.pi) % 1
     ground, dim, light = (tuple(int(255*c) for c in hls_to_rgb(hue, l, .45)) for l in (.2, .42, .85))
-    image = Image.new('RGB', (size, size), ground)
+    image = Image.new('RGB', (600, 600), ground)
     draw = ImageDraw.Draw(image)
     def dots(xy, radius, color):
-        for px, py in (.08 + .84*xy.clip(0, 1))*size:
-            draw.ellipse([px - radius, size - py - radius, px + radius, size - py + radius], fill=color)
-    some = plane[np.linspace(0, len(plane) - 1, min(len(plane), 1000)).astype(int)]
-    dots(some, size/80, dim)
-    dots(plane[list(at)[:200]], size/(22 if len(at) == 1 else 40), light)
-    return image
+        for x, y in 50 + 500*xy.clip(0, 1):
+            draw.ellipse([x - radius, 600 - y - radius, x + radius, 600 - y + radius], fill=color)
+    dots(plane[np.linspace(0, len(plane) - 1, min(len(plane), 1000)).astype(int)], 7, dim)
+    dots(plane[list(at)[:200]], 27 if len(at) == 1 else 15, light)
+    return image.resize((size, size), Image.Resampling.LANCZOS)
 
 # %% ../nbs/31_server.ipynb #e8f37368
 _MOST_PIXELS = 50_000_000
@@ -1135,7 +1153,7 @@ def _playlist_number(v, id):
     if not about: raise _no_such('playlist', id)
     return about
 
-# %% ../nbs/31_server.ipynb #dc963bc8
+# %% ../nbs/31_server.ipynb #0cd77e84
 @patch_to(Visit)
 def songs_of_playlist(self, id):
     "The positions of the songs of a playlist, or of the answer to a question that is kept."
@@ -1147,7 +1165,7 @@ def playlist(self, about, songs=False):
     "What a player is told about a playlist."
     number, name, comment, public, created, changed = about
     at = [i for _, i in self.entries(number) if i is not None]
-    about = dict(id=f'pl-{number}', name=name, comment=comment, public=bool(public), readonly=False,
+    about = dict(id=f'pl-{number}', name=name, comment=comment, public=bool(public),
                  created=_iso(created), changed=_iso(changed))
     return self._with_songs(about, at, songs)
 
@@ -1235,6 +1253,24 @@ def _update_playlist(v):
 def _delete_playlist(v):
     v.server.notes.remove(_playlist_number(v, v.text('id'))[0])
     return {}
+
+# %% ../nbs/31_server.ipynb #7684356f
+@answers('savePlayQueue')
+def _save_queue(v):
+    entries, current = v.chosen_entries('id'), v.text('current', '')
+    at = v.all('id').index(current) if current in v.all('id') else None
+    v.server.notes.keep_queue(dict(entries=entries, at=at, position=v.number('position', 0, 1 << 53), changed=time.time(),
+                                   by=_line(v.text('c', ''))))
+    return {}
+
+@answers('getPlayQueue')
+def _queue(v):
+    kept = dict(entries=[], at=None, position=0, changed=v.whole.made, by='nobody') | v.server.notes.queue()
+    at = [v.position_of(*entry) for entry in kept['entries']]
+    current = at[kept['at']] if kept['at'] is not None else None
+    return dict(playQueue=_kept(
+        entry=[v.child(i) for i in at if i is not None], current=None if current is None else f'so-{v.whole.ids[current]}',
+        position=kept['position'], username=v.user, changed=_iso(kept['changed']), changedBy=kept['by'] or 'unknown'))
 
 # %% ../nbs/31_server.ipynb #bf36e7a2
 @answers('scrobble')

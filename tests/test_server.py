@@ -3,6 +3,7 @@
 What answers must hold is written down below in short. With the environment variable SONGAE_OPENAPI, the path of the
 openapi.json that opensubsonic/open-subsonic-api publishes, each JSON answer is validated against that as well.
 """
+import atexit
 import gc
 import hashlib
 import json
@@ -77,6 +78,7 @@ THINGS = {
                 'coverArt:str readonly:bool',
     'playlist+': 'playlist entry:[child]*',
     'playing': 'entry:[now]*', 'now': 'child username:str* minutesAgo:int* playerId:int* playerName:str',
+    'queue': 'entry:[child] current:str position:int username:str* changed:time* changedBy:str*',
     'scan': 'scanning:bool* count:int',
 }
 # What each question is answered with: a field of the answer and what it is; - for nothing.
@@ -94,7 +96,7 @@ ANSWERS = {
     'createPlaylist': 'playlist playlist+', 'updatePlaylist': '-', 'deletePlaylist': '-', 'scrobble': '-',
     'getNowPlaying': 'nowPlaying playing', 'star': '-', 'unstar': '-', 'setRating': '-',
     'getStarred2': 'starred2 found3', 'getStarred': 'starred found2', 'getScanStatus': 'scanStatus scan',
-    'startScan': 'scanStatus scan', 'getPodcasts': 'podcasts nothing', 'getNewestPodcasts': 'newestPodcasts nothing',
+    'startScan': 'scanStatus scan', 'savePlayQueue': '-', 'getPlayQueue': 'playQueue queue', 'getPodcasts': 'podcasts nothing', 'getNewestPodcasts': 'newestPodcasts nothing',
     'getBookmarks': 'bookmarks nothing', 'getShares': 'shares nothing', 'getVideos': 'videos nothing',
     'getInternetRadioStations': 'internetRadioStations nothing', 'getLyrics': 'lyrics lyrics',
     'getLyricsBySongId': 'lyricsList nothing',
@@ -147,6 +149,7 @@ def check_answer(name, body):
 
 
 VALIDATED = set()       # names of questions whose answers were validated against the published schema
+if os.environ.get('SONGAE_OPENAPI'): atexit.register(lambda: print('\nvalidated as published:', *sorted(VALIDATED)))
 
 
 def check_published(name, body):
@@ -466,6 +469,7 @@ def test_covers(player, top):
     first, second = (player.ask('getSong', id=player.id_of(t)) for t in ('Alpha 1', 'Bravo 1'))
     beside, got = image(first['albumId'])
     assert got.content == (top/'Music'/'Beta'/'First'/'Folder.JPG').read_bytes() and got.headers['content-type'] == 'image/jpeg'
+    assert second['coverArt'] == second['albumId'] and player.ask('getSong', id=player.id_of('Delta 1'))['coverArt'][:3] == 'so-'
     inside, got = image(second['coverArt'])
     assert inside.format == 'PNG' and inside.getpixel((0, 0)) == (0, 0, 255) and got.headers['content-type'] == 'image/png'
     small, _ = image(second['coverArt'], size=20)
@@ -541,6 +545,7 @@ def test_no_answer_tells_a_path(player, top):
         for form in 'json', 'xml':
             got = player.get(name, **ids | dict(f=form))
             assert str(top) not in got.text and str(top.name) not in got.text and 'Traceback' not in got.text, name
+            if form == 'json': check_answer(name, got.json())
 
 
 def test_what_goes_wrong_is_told_without_paths(player, top, monkeypatch, caplog):
@@ -602,7 +607,7 @@ def test_the_password_is_kept_from_others(top):
     if os.name == 'posix':
         assert path.stat().st_mode & 0o777 == 0o600
         path.chmod(0o644)
-        with pytest.warns(UserWarning, match='others on this machine may read it'): Keys(top/'my.songae')
+        with pytest.warns(UserWarning, match='others may read it'): Keys(top/'my.songae')
     for text in 'no json', '[]', '{}', '{"user": 1, "password": "x", "keys": {}}':
         path.write_text(text)
         with pytest.raises(ServerError, match='server.json: cannot be used'): Keys(top/'my.songae')
@@ -641,7 +646,7 @@ def test_playlists(player, top):
     a, b, c = (player.id_of(f'Alpha {n}') for n in (1, 2, 3))
     made = player.ask('createPlaylist', name=' Evening\n\x00mix ', songId=[a, b, c, a])
     assert made['name'] == 'Evening mix' and [s['title'] for s in made['entry']] == ['Alpha 1', 'Alpha 2', 'Alpha 3', 'Alpha 1']
-    assert made['owner'] == USER and made['songCount'] == 4 and made['duration'] == 16 and not made['readonly']
+    assert made['owner'] == USER and made['songCount'] == 4 and made['duration'] == 16 and 'readonly' not in made
     id = made['id']
     player.ask('updatePlaylist', playlistId=id, name='Night', comment='late', public='true', songIndexToRemove=[0, 2], songIdToAdd=[c, c])
     now = player.ask('getPlaylist', id=id)
@@ -676,6 +681,18 @@ def test_songs_that_are_gone_stay_in_playlists_unseen(player, top):
     assert player.titles('getPlaylist', id=id) == ['Alpha 1', 'Alpha 3']
 
 
+def test_a_queue_waits_for_the_next_player(player, top):
+    assert 'entry' not in player.ask('getPlayQueue')
+    a, b = player.id_of('Alpha 1'), player.id_of('Bravo 1')
+    player.ask('savePlayQueue', id=[a, b], current=b, position=1500, c='phone')
+    kept = Player(make_app(top/'my.songae')).ask('getPlayQueue')
+    assert ([s['id'] for s in kept['entry']], kept['current'], kept['position'], kept['changedBy']) == ([a, b], b, 1500, 'phone')
+    player.ask('savePlayQueue', id=[a], c='desk')
+    assert 'current' not in player.ask('getPlayQueue') and len(player.ask('getPlayQueue')['entry']) == 1
+    player.ask('savePlayQueue')
+    assert 'entry' not in player.ask('getPlayQueue') and player.ask('savePlayQueue', 70, id='so-99')
+
+
 def test_questions_that_are_kept_are_playlists(player, top):
     paths = [str(top/'Music'/'Beta'/'First'/f'{n}.flac') for n in (1, 2)]
     keep_query(top/'my.songae', 'Like alpha', Query(paths[0], k=4, by_artist=0, by_album=0))
@@ -683,7 +700,7 @@ def test_questions_that_are_kept_are_playlists(player, top):
     own = player.ask('createPlaylist', name='Zero', songId=[player.id_of('Alpha 1')])
     zero, alpha, nobody = player.ask('getPlaylists')['playlist']
     assert [p['name'] for p in (zero, alpha, nobody)] == ['Zero', 'Like alpha', 'Of nobody'] and [p['songCount'] for p in (zero, alpha, nobody)] == [1, 4, 0]
-    assert alpha['readonly'] and not zero['readonly']
+    assert alpha['readonly'] and 'readonly' not in zero
     m = SongMatcher.load(top/'my.songae')
     assert player.titles('getPlaylist', id=alpha['id']) == list(m.query(paths[0], k=4, by_artist=0, by_album=0).title)
     assert player.titles('getPlaylist', id=nobody['id']) == [] and Image.open(BytesIO(player.get('getCoverArt', id=alpha['coverArt'], size=50).content))
@@ -787,7 +804,7 @@ def test_many_ask_at_once_while_it_changes(player, top):
     threads = [threading.Thread(target=play, args=[n]) for n in range(8)]
     for t in threads: t.start()
     library = Library(top/'my.songae')
-    for n in range(4):
+    for n in range(2):
         write(top/'More'/f'new{n}.flac', make_song(list(STYLES)[4 + n], 0, seconds=4), title=f'Echo {n}', artist='Newcomer')
         library.sync(progress=False)
         library.learn(progress=False)
@@ -796,7 +813,7 @@ def test_many_ask_at_once_while_it_changes(player, top):
     for t in threads: t.join(60)
     assert not wrong
     player.app.state.server.next_look = 0
-    assert len(player.titles('search3', query='', songCount=99)) == 16
+    assert len(player.titles('search3', query='', songCount=99)) == 14
 
 
 def test_a_library_that_cannot_be_read_again_is_served_as_it_was(player, top, caplog):
