@@ -280,7 +280,7 @@ class Doorkeeper:
         why = scope['type'] == 'http' and self.refuses(Headers(scope=scope))
         await (PlainTextResponse(why, 403) if why else self.app)(scope, receive, send)
 
-# %% ../nbs/31_server.ipynb #b2220bba
+# %% ../nbs/31_server.ipynb #89668181
 class Album(NamedTuple):
     "Songs of one album."
     id: str
@@ -306,10 +306,11 @@ def _in_order(name): return _folded(_ARTICLE.sub('', name)) or name
 
 def _folded(text):
     "The words of a text, without case, accents and punctuation."
-    text = unicodedata.normalize('NFKD', text).casefold()
-    return ' '.join(re.findall(r'\w+', ''.join(c for c in text if not unicodedata.combining(c))))
+    if not text.isascii():
+        text = ''.join(c for c in unicodedata.normalize('NFKD', text) if not unicodedata.combining(c))
+    return ' '.join(re.findall(r'\w+', text.casefold()))
 
-# %% ../nbs/31_server.ipynb #72a87234
+# %% ../nbs/31_server.ipynb #1892272f
 class Shelf:
     "The songs of a matcher as players browse them."
     def __init__(
@@ -317,7 +318,7 @@ class Shelf:
         matcher:SongMatcher,
         within=None,            # a folder; songs elsewhere are left out
     ):
-        self.matcher, self.made, self.texts, self.xy, self.parts = matcher, time.time(), None, None, {}
+        self.matcher, self.made, self.kept, self.parts = matcher, time.time(), {}, {}
         self.asking = threading.Lock()      # a matcher answers one question at a time
         self.column, self.ids = matcher.songs_.to_dict('list'), matcher.ids_.tolist()
         self.roots = [path for path, in matcher.catalog_.rows('select path from roots order by path')]
@@ -351,40 +352,52 @@ def _make_albums(self):
              for who, some in albums.items()]
     self.artists = {a.id: a for a in sorted(found, key=lambda a: _in_order(a.name))}
 
-# %% ../nbs/31_server.ipynb #d2824a91
+# %% ../nbs/31_server.ipynb #792a139c
 def _genres(text): return [g for part in text.split(';') if (g := part.strip())]
+
+@patch_to(Shelf)
+def keep(self, name, make):
+    "What `make()` gives, made once."
+    if name not in self.kept: self.kept[name] = make()
+    return self.kept[name]
 
 @patch_to(Shelf)
 def genres(self) -> dict:       # name -> positions of its songs
     "The genres."
-    found = defaultdict(list)
-    for i in self.songs:
-        for name in _genres(self.column['genre'][i]): found[name].append(i)
-    return dict(sorted(found.items(), key=lambda item: _in_order(item[0])))
+    def make():
+        found = defaultdict(list)
+        for i in self.songs:
+            for name in _genres(self.column['genre'][i]): found[name].append(i)
+        return dict(sorted(found.items(), key=lambda item: _in_order(item[0])))
+    return self.keep('genres', make)
 
+# %% ../nbs/31_server.ipynb #1be0be1a
 @patch_to(Shelf)
 def find(
     self,
     kind:str,           # artists, albums or songs
     query:str,          # words; all are found where there are none
 ) -> list:              # of `Artist`, `Album`, or positions
-    "What is meant by some words, first what begins with them."
-    if self.texts is None: self.texts = _texts(self)
+    "What is meant by some words."
+    things, names, texts = self.keep('texts', lambda: _texts(self))[kind]
     words = _folded(query).split()
-    found = [(not name.startswith(' '.join(words)), i) for i, (_, name, text) in enumerate(self.texts[kind])
-             if all(w in text for w in words)]
-    return [self.texts[kind][i][0] for _, i in sorted(found)]
+    if not words: return things
+    found = [i for i, text in enumerate(texts) if all(w in text for w in words)]
+    return [things[i] for i in sorted(found, key=lambda i: not names[i].startswith(' '.join(words)))]
 
 def _texts(shelf):
-    "By kind: each thing, its name, and all the words by which it is found."
-    c, artists = shelf.column, shelf.artists.values()
+    "By kind: all things, their names, and all the words by which each is found."
+    c, artists = shelf.column, list(shelf.artists.values())
     albums = sorted(shelf.albums.values(), key=lambda a: (_in_order(a.artist or UNKNOWN), _in_order(a.name)))
-    named = dict(artists=[(a, a.name) for a in artists], albums=[(a, a.name, a.artist) for a in albums],
-                 songs=[(i, c['title'][i], c['artist'][i], c['album'][i]) for i in shelf.songs])
-    return {kind: [(thing, _folded(name), _folded(' '.join([name, *more]))) for thing, name, *more in rows]
-            for kind, rows in named.items()}
+    def texts(things, *names):
+        folded = [[_folded(n) for n in some] for some in names]
+        return things, folded[0], [' '.join(words) for words in zip(*folded)]
+    of_songs = ([c[name][i] for i in shelf.songs] for name in ('title', 'artist', 'album'))
+    return dict(artists=texts(artists, [a.name for a in artists]),
+                albums=texts(albums, [a.name for a in albums], [a.artist for a in albums]),
+                songs=texts(shelf.songs, *of_songs))
 
-# %% ../nbs/31_server.ipynb #62bdcfbe
+# %% ../nbs/31_server.ipynb #8256e041
 _TABLES = ['''
 create table if not exists playlists (
     id       integer primary key autoincrement,
@@ -410,6 +423,8 @@ create table if not exists queue (
     id       integer primary key check (id = 0),
     about    text not null      -- JSON: what `keep_queue` was given
 )''']
+
+# %% ../nbs/31_server.ipynb #568a4780
 _NOTES_ID = int.from_bytes(b'note', 'big')
 
 class Notes:
@@ -1107,7 +1122,7 @@ def _jpeg(image):
     image.save(file := BytesIO(), 'JPEG', quality=88)
     return file.getvalue()
 
-# %% ../nbs/31_server.ipynb #eec3f5d5
+# %% ../nbs/31_server.ipynb #f0971f60
 @patch_to(Visit)
 def picture(self, at):
     "The picture of the first of some songs that has one."
@@ -1130,8 +1145,7 @@ def _cover_art(v):
 @patch_to(Shelf)
 def plane(self):
     "Where the songs lie on the map."
-    if self.xy is None: self.xy = self.matcher.to_plane()
-    return self.xy
+    return self.keep('plane', self.matcher.to_plane)
 
 # %% ../nbs/31_server.ipynb #fc44ff6d
 @patch_to(Visit)
@@ -1254,23 +1268,24 @@ def _delete_playlist(v):
     v.server.notes.remove(_playlist_number(v, v.text('id'))[0])
     return {}
 
-# %% ../nbs/31_server.ipynb #7684356f
+# %% ../nbs/31_server.ipynb #53674206
 @answers('savePlayQueue')
 def _save_queue(v):
     entries, current = v.chosen_entries('id'), v.text('current', '')
     at = v.all('id').index(current) if current in v.all('id') else None
-    v.server.notes.keep_queue(dict(entries=entries, at=at, position=v.number('position', 0, 1 << 53), changed=time.time(),
-                                   by=_line(v.text('c', ''))))
+    position, by = v.number('position', 0, 1 << 53), _line(v.text('c', ''))
+    v.server.notes.keep_queue(dict(entries=entries, at=at, position=position, changed=time.time(), by=by))
     return {}
 
 @answers('getPlayQueue')
 def _queue(v):
     kept = dict(entries=[], at=None, position=0, changed=v.whole.made, by='nobody') | v.server.notes.queue()
     at = [v.position_of(*entry) for entry in kept['entries']]
-    current = at[kept['at']] if kept['at'] is not None else None
+    songs = [None if i is None else v.child(i) for i in at]
+    current = songs[kept['at']] if kept['at'] is not None else None
     return dict(playQueue=_kept(
-        entry=[v.child(i) for i in at if i is not None], current=None if current is None else f'so-{v.whole.ids[current]}',
-        position=kept['position'], username=v.user, changed=_iso(kept['changed']), changedBy=kept['by'] or 'unknown'))
+        entry=[s for s in songs if s], current=current and current['id'], position=kept['position'],
+        username=v.user, changed=_iso(kept['changed']), changedBy=kept['by'] or 'unknown'))
 
 # %% ../nbs/31_server.ipynb #bf36e7a2
 @answers('scrobble')
