@@ -5,9 +5,9 @@
 # %% auto #0
 __all__ = ['app', 'Matcher', 'AsJson', 'DEFAULT_MATCHER', 'Folders', 'Exclude', 'Seeds', 'Unlike', 'To', 'Many', 'Minutes',
            'Within', 'Where', 'LeaveOut', 'Unplayed', 'ByArtist', 'ByAlbum', 'Variety', 'Order', 'Out', 'history',
-           'Gap', 'sync', 'failures', 'prune', 'learn', 'fit', 'add', 'match', 'explain', 'play', 'songs', 'info',
-           'import_history', 'missing_history', 'show_history', 'learn_history', 'forget_history', 'vote', 'next_songs',
-           'evaluate', 'demo', 'open_app', 'serve', 'main']
+           'Gap', 'sync', 'failures', 'prune', 'learn', 'fit', 'add', 'match', 'explain', 'play', 'versions', 'songs',
+           'info', 'import_history', 'missing_history', 'show_history', 'learn_history', 'forget_history', 'vote',
+           'next_songs', 'evaluate', 'demo', 'open_app', 'serve', 'main']
 
 # %% ../nbs/33_cli.ipynb #bb74d672
 import faulthandler
@@ -343,6 +343,42 @@ def _list_kept(m):
     if not kept: raise ValueError('name a seed, as in  songae play song.mp3')
     _columns([dict(name=n, asks=json.dumps(q.to_dict(), ensure_ascii=False), file=f) for n, (q, f) in kept.items()],
              ['name', 'asks', 'file'])
+
+# %% ../nbs/33_cli.ipynb #6858a3f2
+_Pair = tuple[Path, Path]
+
+def _versions(folder):
+    from songae.versions import Versions
+    return Versions(_existing(folder).folder)
+
+def _decide(kept, same, different, undecide):
+    "Do what was said about two songs; was anything?"
+    if same: kept.decide(*same)
+    if different: kept.decide(*different, same=False)
+    if undecide: kept.undecide(*undecide)
+    return bool(same or different or undecide)
+
+@app.command(epilog='Example:  `songae versions --find`, then  `songae versions`')
+def versions(
+    matcher:Matcher=DEFAULT_MATCHER,
+    find:Annotated[bool, typer.Option('--find', help='Look for them, where that has not been done.')]=False,
+    same:Annotated[_Pair, typer.Option(help='Two files that are one recording.')]=None,
+    different:Annotated[_Pair, typer.Option(help='Two files that are not.')]=None,
+    undecide:Annotated[_Pair, typer.Option(help='Two files of which neither was meant.')]=None,
+    as_json:AsJson=False,
+):
+    "Songs that are there more than once: copies, other codecs, remasters, edits, other speeds. No file is touched."
+    kept = _versions(matcher)
+    if _decide(kept, same, different, undecide): return _say(repr(kept))
+    if find:
+        found = kept.find(_load(matcher))
+        _remark(str(found))
+    rows = kept.table().reset_index().to_dict('records')
+    if as_json: return _json([{k: None if v != v else v for k, v in r.items()} for r in rows])
+    for r in rows: r |= dict(best='*' if r['best'] else '', seconds=f'{r["duration"]:.0f}')
+    if rows: _columns(rows, ['group', 'best', 'kbps', 'seconds', 'errors', 'title', 'path'])
+    else: _say('(none)')
+    if not kept.exists: _remark('only copies are known yet; look for the others with  songae versions --find')
 
 # %% ../nbs/33_cli.ipynb #d3998f34
 @app.command(epilog="Example:  `songae songs --json | jq '.[].title'`")
