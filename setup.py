@@ -24,7 +24,7 @@ setup(
     package_data={"songae": ["py.typed", "static/*", "data/*"], "songae.notebooks": ["app.ipynb"]},
     python_requires=">=" + cfg["min_python"],
     install_requires=cfg["requirements"].split(),
-    extras_require={extra: cfg[f"{extra}_requirements"].split() for extra in ("paper", "app", "dask", "large", "history", "versions", "all", "dev")},
+    extras_require={extra: cfg[f"{extra}_requirements"].split() for extra in ("paper", "app", "dask", "large", "history", "versions", "server", "all", "dev")},
     entry_points={"console_scripts": [cfg["console_scripts"]], "nbdev": ["songae=songae._modidx:d"],
                   "songae.encoders": [cfg["encoders"]]},
 )

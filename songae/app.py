@@ -29,6 +29,7 @@ from .basics import patch_to
 from .encoders import PatchEncoder
 from .explain import clock, play_passage
 from .history import History
+from .library import inside_roots
 from .melspec import PATCH_RATE
 from .playlists import playlist_text
 from .query import Query, QueryError, folded
@@ -389,11 +390,6 @@ def _find(self, text, most=10):
                        for i in hits[:most]])
 
 # %% ../nbs/30_app.ipynb #a8f00021
-def _inside_roots(db, path):
-    "Does the file lie in a folder of the library, and not only a link to it? Yes, where no folders are known."
-    roots, real = [root for root, in db.rows('select path from roots')], os.path.realpath(path)
-    return not roots or any(real.startswith(root.rstrip(os.sep) + os.sep) for root in roots)
-
 @patch_to(RecommendApp)
 def _clip(self, id):
     "What is played for a song that was sent, or for one of the catalog."
@@ -408,7 +404,7 @@ def _file(self, id):
     "The file of a song of the catalog."
     if id not in self.matcher.songs_.index: raise KeyError(id)
     path = self.matcher.songs_.path[id]
-    if self.public and not _inside_roots(self.matcher.catalog_, path):
+    if self.public and not inside_roots(self.matcher.catalog_, path):
         raise AudioError(path, 'not in a folder of this library')
     return path
 

@@ -819,12 +819,19 @@ def _kept_models(kept, matcher, index, sessions):
 
 # %% ../nbs/23_history.ipynb #db1aaa22
 @patch_to(History)
+def counts(self) -> dict:       # hash of a song -> (plays, time of the last one, seconds since 1970)
+    "How often each song was played, and when last, by all that is known."
+    sql = '''select song, sum(plays), max(time) from plays join tracks on track_id = id
+        where song is not null group by song'''
+    return {hash: (n, last) for hash, n, last in self.db.rows(sql)} if self.exists else {}
+
+@patch_to(History)
 def _totals(self, matcher):
-    "(songs,) how often each was played, by all that is known."
-    rows = self.db.rows('select song, sum(plays) from plays join tracks on track_id = id group by song')
-    at, totals = _positions_of(matcher, [hash for hash, _ in rows]), np.zeros(len(matcher.ids_))
+    "(songs,) how often each was played."
+    counts = self.counts()
+    at, totals = _positions_of(matcher, list(counts)), np.zeros(len(matcher.ids_))
     there = at >= 0
-    totals[at[there]] = np.array([n for _, n in rows], float)[there]
+    totals[at[there]] = np.array([n for n, _ in counts.values()], float)[there]
     return totals
 
 @patch_to(History)

@@ -234,7 +234,8 @@ def adopt(
     self.encoder, self.plane_ = encoder, _plane(codes)
     self.weights_hash_ = catalog.weights_hash(encoder.arrays().values())
     near, db = getattr(encoder.neighbors().fit(codes), 'near_', None), self.catalog_
-    self.card_ = model_card(encoder, codes, catalog.songs(db).loc[ids])
+    there = np.isin(ids, catalog.songs(db).index)       # the files of others are gone
+    self.card_ = model_card(encoder, codes[there], catalog.songs(db).loc[np.asarray(ids)[there]])
     self.model_id_ = catalog.add_model(db, encoder.name, self.about(), self.weights_hash_)
     with db:
         catalog.put_codes(db, self.model_id_, ids, codes, near)

@@ -233,11 +233,11 @@ def test_the_app_makes_what_is_missing(fitted, tmp_path, monkeypatch, there, ext
     monkeypatch.setattr('songae.app.user_cache_path', lambda *_: tmp_path)
     monkeypatch.setattr('songae.encoders.require_paper', require_paper)
     monkeypatch.setattr(cli, 'demo', lambda **options: calls.append(options))
-    monkeypatch.setattr(cli, '_serve', lambda *_: None)
+    monkeypatch.setattr(cli, '_show_page', lambda *_: None)
     monkeypatch.setenv('SONGAE_MATCHER', 'elsewhere')
     monkeypatch.setenv('SONGAE_LIMIT', '200')
     for name in there: shutil.copytree(fitted/'my.songae', tmp_path/f'{name}.songae')
-    cli.serve(browser=False)
+    cli.open_app(browser=False)
     assert calls == ([dict(out=tmp_path, matcher=tmp_path/'demo.songae')] if made else [])
     assert 'SONGAE_MATCHER' not in os.environ
 

@@ -217,6 +217,14 @@ def test_learning_reads_no_song(place):
     assert len(library.matcher().recommend(path)) == 5
 
 
+def test_it_is_learned_anew_after_songs_have_gone(place):
+    library = Library(place/'my.songae')
+    for n in (1, 6): (place/'music'/('a' if n < 5 else 'b')/f'{n}.flac').unlink()
+    assert len(library.sync(progress=False).gone) == 2
+    library.learn(progress=False)
+    assert len(library.matcher().songs_) == 8 and library.matcher().card_['songs'] == 8
+
+
 def test_one_song_is_kept_until_there_are_two(tmp_path, shelf):
     (tmp_path/'music').mkdir(); shutil.copy(shelf/'a'/'0.flac', tmp_path/'music')
     library = Library(tmp_path/'my.songae')

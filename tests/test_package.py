@@ -86,6 +86,7 @@ print(len(SongMatcher.load("my.songae").recommend(songs.path[0])))''')
     assert '20 songs' in clean.songae('fit', 'songs', '-m', 'again.songae')
     assert 'distance' in clean.songae('match', next((clean.folder/'songs').iterdir()))
     assert 'pip install "songae[app]"' in clean.songae('app', code=1)
+    assert 'pip install "songae[server]"' in clean.songae('serve', code=1)
 
 
 def test_every_module_says_what_it_lacks(clean):
@@ -97,6 +98,7 @@ for name in {modules}:
     try: import_module("songae." + name)
     except ModuleNotFoundError as e: print(name, e.name)''')
     lacking = dict(line.split() for line in out.splitlines())
+    assert lacking.pop('server') == 'starlette'
     assert set(lacking) == {'autoencoders', 'training', 'fast_training', 'contrast'} and set(lacking.values()) <= {'keras', 'tensorflow', 'numba'}
 
 
