@@ -187,7 +187,7 @@ class NowPlaying:
         "Has it been on for long enough?"
         return self.seconds >= min(_length(self.entry)/2 or ENOUGH, ENOUGH)
 
-# %% ../nbs/32_players.ipynb #f8f1e48e
+# %% ../nbs/32_players.ipynb #99aec521
 class Follower:
     "Keeps the queue of MPD filled with what goes on best from what plays."
     def __init__(
@@ -196,8 +196,8 @@ class Follower:
         client,                     # connected to MPD
         *,
         ahead:int=5,                # how many songs are to follow the one that plays
-        by_artist:int=2,            # how many of one artist among `ahead` + 1 songs in a row; 0 for any number
-        by_album:int=2,             # the same of one album
+        by_artist:int=None,         # of one artist among `ahead` + 1 songs in a row, at most; 0 for all, as in a `Query`
+        by_album:int=None,          # the same of one album
         music=None,                 # the folder that MPD plays from, as this machine sees it; asked for unless given
         update:bool=False,          # have MPD look for songs that it does not know?
         remember:bool=True,         # keep what is played in the library's history?
@@ -207,9 +207,9 @@ class Follower:
     ):
         "Nothing is changed in MPD before `step` or `run`. Raises `QueryError`."
         if ahead < 1: raise ValueError(f'ahead must be 1 or more, not {ahead}')
-        Query('map:0,0', by_artist=by_artist, by_album=by_album, **wishes)
+        query = Query('map:0,0', by_artist=by_artist, by_album=by_album, **wishes)
         self.library, self.client, self.ahead, self.say, self.clock = library, client, ahead, say, clock
-        self.most, self.wishes, self.update = dict(artist=by_artist, album=by_album), wishes, update
+        self.most, self.wishes, self.update = _most(query), wishes, update
         self.music = music or music_folder(client)
         self.current, self.sitting, self.own = None, [], set()
         self._ids, self._queue, self._version, self._started = None, [], None, set()
@@ -352,7 +352,13 @@ def _candidates(self, coming):
     out = m.recordings()[self.positions(there)]
     return [i for i in found if m.recordings()[i] not in out]
 
-# %% ../nbs/32_players.ipynb #eabdf9d9
+# %% ../nbs/32_players.ipynb #5ab3f1da
+def _most(query):
+    "How many songs of an artist and of an album there may be in a row; 0 for all."
+    named = dict(artist={'artist', 'albumartist'} & query.where.keys(), album={'album'} & query.where.keys())
+    said = dict(artist=query.by_artist, album=query.by_album)
+    return {column: (0 if named[column] else 2) if n is None else n for column, n in said.items()}
+
 @patch_to(Follower)
 def _fill(self, status):
     coming = self._coming(status)
@@ -453,7 +459,7 @@ def _find_again(self, address):
         except PlayerError as e: self.say(str(e))
         else: return self.say('MPD is there again')
 
-# %% ../nbs/32_players.ipynb #86dec18e
+# %% ../nbs/32_players.ipynb #45cef1b8
 class BeetsCommand:
     "What the plugin adds to beets: `beet songae`."
     def __init__(self):
@@ -468,7 +474,7 @@ class BeetsCommand:
         option = command.parser.add_option
         option('-k', type='int', default=10, help='how many songs (10)')
         option('--unlike', metavar='QUERY', help='not like the songs that match this')
-        option('--path-to', metavar='QUERY', help='a path of K songs to the first one that matches this')
+        option('--path-to', metavar='QUERY', help='a path to the first song that matches this, K between')
         option('--m3u', metavar='FILE', help='write a playlist, too; .xspf, .jspf and .json by their names')
         option('--sync', action='store_true', help="bring songae's library into step with the music folder first")
         command.parser.add_path_option()
