@@ -187,7 +187,7 @@ class NowPlaying:
         "Has it been on for long enough?"
         return self.seconds >= min(_length(self.entry)/2 or ENOUGH, ENOUGH)
 
-# %% ../nbs/32_players.ipynb #99aec521
+# %% ../nbs/32_players.ipynb #a1d07ab4
 class Follower:
     "Keeps the queue of MPD filled with what goes on best from what plays."
     def __init__(
@@ -196,7 +196,7 @@ class Follower:
         client,                     # connected to MPD
         *,
         ahead:int=5,                # how many songs are to follow the one that plays
-        by_artist:int=None,         # of one artist among `ahead` + 1 songs in a row, at most; 0 for all, as in a `Query`
+        by_artist:int=None,         # of one artist among `ahead` + 1 songs in a row, at most, as in a `Query`
         by_album:int=None,          # the same of one album
         music=None,                 # the folder that MPD plays from, as this machine sees it; asked for unless given
         update:bool=False,          # have MPD look for songs that it does not know?
@@ -414,9 +414,7 @@ def _miss(self, path):
     self.say(f'not in MPD: {printable(path)}')
     if self.update and not self._updating: self._updating = self.client.update()
 
-# %% ../nbs/32_players.ipynb #35524b20
-PAUSES = 1, 2, 4, 8, 16, 32, 60     # seconds between attempts to reach MPD again; the last one from then on
-
+# %% ../nbs/32_players.ipynb #2f7c6a1a
 @patch_to(Follower)
 def run(
     self,
@@ -440,6 +438,9 @@ def _follow(self):
         self.step()
         if 'database' in self.client.idle('player', 'playlist', 'options', 'database'):
             self._updating = self.files.forget()
+
+# %% ../nbs/32_players.ipynb #4ef093b6
+PAUSES = 1, 2, 4, 8, 16, 32, 60     # seconds between attempts to reach MPD again; the last one from then on
 
 @patch_to(Follower)
 def _lose(self, error=None):
