@@ -328,6 +328,22 @@ def test_in_the_terminal(made, library, tmp_path):
 
 
 @with_mpd
+def test_what_was_learned_from_a_history_decides(made, library, tmp_path):
+    "After a waltz this listener always wants the same lullaby, which nothing but the history can tell."
+    m, kept = SongMatcher.load(library), History(library)
+    ids = dict(zip(m.songs_.title, m.ids_))
+    for day in range(40):
+        for i, title in enumerate(['waltz 0', 'lullaby 1', 'house 0']): kept.add_play(ids[title], played=32, when=1.6e9 + 86400*day + 40*i)
+    kept.learn(m, progress=False, epochs=1)
+    wanted = m.next_songs([m.songs_.path[ids['waltz 0']]], 1).title.iloc[0]
+    with daemon(tmp_path, made/'music') as d:
+        follower, lines = follow(d, library, ahead=1)
+        d.play('waltz 0')
+        follower.step()
+        assert Path(d.files()[-1]).stem == wanted == 'lullaby 1'
+
+
+@with_mpd
 def test_the_library_is_followed(made, library, tmp_path):
     "A song that is synced while MPD is followed can be added."
     music = Path(shutil.copytree(made/'music', tmp_path/'music'))
