@@ -20,11 +20,12 @@ setup(
     url=cfg["git_url"],
     license="Apache-2.0",
     packages=find_packages(include=["songae", "songae.*"]) + ["songae.notebooks"],
-    package_dir={"songae.notebooks": "nbs"},
+    package_dir={"songae.notebooks": "nbs", "beetsplug": "nbs/beetsplug"},
+    py_modules=["beetsplug.songae"],        # where beets looks for plugins
     package_data={"songae": ["py.typed", "static/*", "data/*"], "songae.notebooks": ["app.ipynb"]},
     python_requires=">=" + cfg["min_python"],
     install_requires=cfg["requirements"].split(),
-    extras_require={extra: cfg[f"{extra}_requirements"].split() for extra in ("paper", "app", "dask", "large", "history", "versions", "server", "all", "dev")},
+    extras_require={extra: cfg[f"{extra}_requirements"].split() for extra in ("paper", "app", "dask", "large", "history", "versions", "server", "mpd", "beets", "all", "dev")},
     entry_points={"console_scripts": [cfg["console_scripts"]], "nbdev": ["songae=songae._modidx:d"],
                   "songae.encoders": [cfg["encoders"]]},
 )

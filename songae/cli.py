@@ -7,7 +7,7 @@ __all__ = ['app', 'Matcher', 'AsJson', 'DEFAULT_MATCHER', 'Folders', 'Exclude', 
            'Within', 'Where', 'LeaveOut', 'Unplayed', 'ByArtist', 'ByAlbum', 'Variety', 'Order', 'Out', 'history',
            'Gap', 'sync', 'failures', 'prune', 'learn', 'fit', 'add', 'match', 'explain', 'play', 'versions', 'songs',
            'info', 'import_history', 'missing_history', 'show_history', 'learn_history', 'forget_history', 'vote',
-           'next_songs', 'evaluate', 'demo', 'open_app', 'serve', 'main']
+           'next_songs', 'evaluate', 'demo', 'open_app', 'serve', 'follow_mpd', 'main']
 
 # %% ../nbs/33_cli.ipynb #bb74d672
 import faulthandler
@@ -940,6 +940,35 @@ def serve(
     sock = _listening(host, port)
     _say_served(server_app.state.server, host, sock.getsockname()[1])
     _run_server(server_app, sock)
+
+# %% ../nbs/33_cli.ipynb #447f14a8
+_PLAYED_IS_KEPT = 'Keep what is played in the history of the library?'
+
+@app.command('mpd', epilog='Example:  `songae mpd --ahead 3 --unplayed 7`')
+def follow_mpd(
+    matcher:Matcher=DEFAULT_MATCHER,
+    host:Annotated[str, typer.Option(help='Where MPD is, or its socket; as in MPD_HOST, which counts otherwise.')]=None,
+    port:Annotated[int, typer.Option(help='As in MPD_PORT, which counts otherwise.')]=None,
+    password:Annotated[str, typer.Option(help='Better in MPD_HOST, as password@host.')]=None,
+    ahead:Annotated[int, typer.Option(help='How many songs follow the one that plays.', min=1)]=5,
+    where:Where=None, exclude:LeaveOut=None, unplayed:Unplayed=None, by_artist:ByArtist=None, by_album:ByAlbum=None,
+    versions:Annotated[bool, typer.Option('--versions', help='All versions of a recording.')]=False,
+    variety:Variety=0.,
+    music:Annotated[Path, typer.Option(help="MPD's music folder as seen from here, where MPD does not tell it.")]=None,
+    update:Annotated[bool, typer.Option('--update', help='Have MPD look for songs that it does not know.')]=False,
+    remember:Annotated[bool, typer.Option('--remember/--forget', help=_PLAYED_IS_KEPT)]=True,
+):
+    "Keep the queue of MPD filled with what goes on best from what plays."
+    from songae.players import Follower, connect_mpd, mpd_address
+    address = mpd_address(host, port, password)
+    library, client = _existing(matcher), connect_mpd(address)
+    wishes = _said(dict(where=_conditions(where), exclude=exclude, unplayed=unplayed, by_artist=by_artist,
+                        by_album=by_album, versions=versions, variety=variety))
+    follower = Follower(library, client, ahead=ahead, music=music, update=update, remember=remember, say=_say, **wishes)
+    by = _BY['listening' if follower.matcher.next_model() else 'sound']
+    _say(f'MPD {client.mpd_version} at {address}; {len(follower.matcher.ids_):,} songs, {by}. Ctrl-C ends it.')
+    try: follower.run(address)
+    except KeyboardInterrupt: _say('ended; the queue stays as it is')
 
 # %% ../nbs/33_cli.ipynb #ab15326b
 def _mute_native_code():

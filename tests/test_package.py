@@ -142,3 +142,16 @@ def test_with_the_app(clean):
     with (server(command, f'http://127.0.0.1:{port}/none', clean.folder, **clean.env),
           urllib.request.urlopen(f'http://127.0.0.1:{port}/', timeout=120) as page):
         assert page.status == 200 and 'What sounds like this?' in page.read().decode()
+
+
+def test_with_players(clean):
+    "The plugin is where beets looks, beside those of others; MPD is not there, which is one sentence."
+    assert 'pip install "songae[mpd]"' in clean.songae('mpd', '-m', 'my.songae', code=1)
+    clean.install('[mpd,beets]')
+    (clean.folder/'config.yaml').write_text('plugins: songae random\n')
+    clean.env['BEETSDIR'] = str(clean.folder)
+    plugins = clean.run('beet', 'version').splitlines()[-1]
+    assert 'songae' in plugins and 'random' in plugins
+    assert '--path-to' in clean.run('beet', 'songae', '--help')
+    with zipfile.ZipFile(clean.wheel) as z: assert [n for n in z.namelist() if n.startswith('beetsplug')] == ['beetsplug/songae.py']
+    assert clean.songae('mpd', '-m', 'my.songae', '--host', '/nothing', code=1) == 'songae: MPD at /nothing: No such file or directory\n'
