@@ -126,7 +126,8 @@ def _frame_size(f, raw, version):
     return _from_7bit(raw)
 
 # %% ../nbs/02_tags.ipynb #7e9e223f
-_WANTED = frozenset(b'TIT2 TPE1 TPE2 TALB TRCK TPOS TDRC TYER TDAT TCON UFID TXXX RVA2 TCOM TMOO TBPM TKEY TLAN TPUB TIT1 '
+_WANTED = frozenset(b'TIT2 TPE1 TPE2 TALB TRCK TPOS TDRC TYER TDAT TCON UFID TXXX RVA2 '
+                    b'TCOM TMOO TBPM TKEY TLAN TPUB TIT1 '
                     b'TT2 TP1 TP2 TAL TRK TPA TYE TDA TCO UFI TXX TCM TBP TKE TLA TPB TT1'.split())
 _PACKED = {3: 0x80, 4: 0x08}        # the bit that says so, by version
 
