@@ -315,12 +315,7 @@ def _answer_to(self, question, wishes):
     like, unlike = ([seeds[i][0] for i in question.liked(yes)] for yes in (True, False))
     query = Query(like, unlike, k=self.many.value, seed=question.surprise, **_as_query(wishes))
     if question.goal is not None: query = replace(query, to=seeds[question.goal][0], order='distance')
-    known = {path: (code, at) for path, code, at in seeds.values()}
-    found = m.answer(query, known=known)
-    is_short = len(found) < query.k or found.attrs['remarks']
-    if is_short and not {'by artist', 'by album'} & wishes.keys():
-        found = m.answer(replace(query, by_artist=0, by_album=0), known=known)
-    return found
+    return m.answer(query, known={path: (code, at) for path, code, at in seeds.values()})
 
 # %% ../nbs/30_app.ipynb #7bed2c5b
 @patch_to(RecommendApp)

@@ -48,8 +48,8 @@ class Query:
     where: dict = field(default_factory=dict)   # column -> what it must be, see `Columns`
     exclude: tuple = ()         # patterns of what is left out: of paths, or column=pattern
     unplayed: float = None      # days in which nothing of the answer was played
-    by_artist: int = None       # songs of an artist, at most; 0 for all; 2 unless `where` names artists
-    by_album: int = None        # songs of an album, at most; 0 for all; 2 unless `where` names albums
+    by_artist: int = None       # songs of an artist, at most; 0 for all; 2, if there are enough others, unless given
+    by_album: int = None        # songs of an album, at most; 0 for all; 2, if there are enough others, unless given
     versions: bool = False      # more than one version of a recording?
     variety: float = 0.         # 0: the nearest songs; 1: a surprise, near
     seed: int = 0               # of variety: another one, another answer
@@ -443,13 +443,16 @@ def _albums(self):
 
 @patch_to(SongMatcher)
 def _limits(self, query):
-    columns, (artists, albums) = self.columns(), (query.by_artist, query.by_album)
-    if artists is None: artists = 0 if {'artist', 'albumartist'} & query.where.keys() else 2
-    if albums is None: albums = 0 if 'album' in query.where else 2
+    "Limits that were asked for, and the usual ones, which give way: (numbers of kinds by song, how many of a kind)."
+    columns, named = self.columns(), query.where.keys()
     of_artist = columns.keep('artists, limited', lambda: _unnamed(*columns.names('artist')))
     of_album = columns.keep('albums, limited', columns._albums)
-    limits = [(of_artist, artists), (of_album, albums), (self.version_groups(), 0 if query.versions else 1)]
-    return [(numbers, most) for numbers, most in limits if most]
+    asked, usual = [] if query.versions else [(self.version_groups(), 1)], []
+    for numbers, most, columns in ((of_artist, query.by_artist, {'artist', 'albumartist'}),
+                                   (of_album, query.by_album, {'album'})):
+        if most: asked.append((numbers, most))
+        elif most is None and not columns & named: usual.append((numbers, 2))
+    return asked, usual
 
 # %% ../nbs/27_query.ipynb #dcce8557
 def _in_order(keys):
@@ -473,21 +476,30 @@ def _best_version(self, i, query, left, is_excluded):
 
 # %% ../nbs/27_query.ipynb #b8437fff
 @patch_to(SongMatcher)
-def _choose(self, keys, query, left, is_excluded):
-    "The positions of the songs that are taken, in the order of their keys."
-    taken, chosen, seconds, misses = _Taken(self._limits(query)), [], 60*(query.minutes or np.inf), 0
-    groups, durations = self.version_groups(), self.songs_.duration.array
-    many = np.bincount(groups, minlength=len(groups)) > 1
-    paths = self.songs_.path.array
+def _take(self, keys, query, limits, left, is_excluded, first=()):
+    "The positions of the songs that are taken, after the first ones; and whether there were no more."
+    taken, chosen, misses, groups = _Taken(limits), list(first), 0, self.version_groups()
+    paths, durations = self.songs_.path.array, self.songs_.duration.array
+    for i in chosen: taken.take(i)
+    seconds, many = 60*(query.minutes or np.inf) - durations[chosen].sum(), np.bincount(groups, minlength=len(groups)) > 1
     for i in _in_order(keys):
-        if len(chosen) == query.limit() or misses == 10: break
+        if len(chosen) == query.limit() or misses == 10: return chosen, False
         if many[groups[i]]: i = self._best_version(i, query, left, is_excluded)
-        if i is None or is_excluded(paths[i]): continue
+        if i is None or i in chosen or is_excluded(paths[i]): continue
         if durations[i] > seconds: misses += 1; continue
         if not taken.take(i): continue
         chosen.append(i)
         seconds -= durations[i]
-    return chosen
+    return chosen, len(chosen) < query.limit()
+
+@patch_to(SongMatcher)
+def _choose(self, keys, query, left, is_excluded):
+    "The positions of the songs that are taken, in the order of their keys."
+    asked, usual = self._limits(query)
+    chosen, short = self._take(keys, query, asked + usual, left, is_excluded)
+    if short and usual and query.within is None:
+        chosen, _ = self._take(keys, query, asked, left, is_excluded, chosen)
+    return sorted(chosen, key=keys.__getitem__)
 
 # %% ../nbs/27_query.ipynb #f4a31905
 STEP_ASIDE = .9
@@ -646,11 +658,14 @@ def smooth_path(
 @patch_to(SongMatcher)
 def _path(self, a, b, query, left):
     "The positions of the songs on a path."
-    limits = self._limits(query)
     squares = self.columns().keep('squares', lambda: np.einsum('sc,sc->s', self.codes_, self.codes_))
-    near = near_line(self.codes_, a, b, query.limit(), left, limits, squares)
-    limits = [(numbers[near], most) for numbers, most in limits]
-    return [int(near[i]) for i in smooth_path(self.codes_[near].astype(float), a, b, query.limit(), limits)]
+    (asked, usual), n = self._limits(query), query.limit()
+    def find(limits):
+        near = near_line(self.codes_, a, b, n, left, limits, squares)
+        limits = [(numbers[near], most) for numbers, most in limits]
+        return [int(near[i]) for i in smooth_path(self.codes_[near].astype(float), a, b, n, limits)]
+    path = find(asked + usual)
+    return find(asked) if len(path) < n and usual else path
 
 # %% ../nbs/27_query.ipynb #c37c03fd
 @patch_to(SongMatcher)

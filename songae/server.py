@@ -951,7 +951,7 @@ def _similar_songs(v):
     at = v.songs_of(id)
     own = random.sample(at, min(len(at), k//3)) if id.startswith('ar-') else []
     some = random.sample(at, min(len(at), 100))
-    found = [*own, *dict.fromkeys([*v.like(some, k), *v.like(some, k, **NO_LIMITS)])][:k]
+    found = [*own, *v.like(some, k)][:k]
     return [v.child(i) for i in (random.sample(found, len(found)) if own else found)]
 
 @answers('getSimilarSongs2')

@@ -62,8 +62,12 @@ def test_artists_and_albums_do_not_fill_the_answer(m):
     found = found[found.album != '']
     assert found.groupby(['artist', 'album']).size().max() == 1 and found.album.value_counts().max() > 1        # albums of one name are of two artists
     assert m.query(path_of(1), **FREE).artist.eq('Artist 1').sum() == 11
-    assert m.query(path_of(1), where=dict(artist='artist 1')).artist.eq('Artist 1').sum() == 6      # asked for, so only albums are limited
+    assert m.query(path_of(1), where=dict(artist='artist 1'), by_album=2).artist.eq('Artist 1').sum() == 6
     assert m.query(path_of(1), where=dict(artist='artist 1'), by_artist=1).artist.size == 1
+    assert len(m.query(path_of(1), where=dict(folder='Artist 1'))) == 11        # what was not asked for gives way
+    assert len(m.query(path_of(1), where=dict(folder='Artist 1'), by_artist=3)) == 3
+    found = m.query(path_of(1), where=dict(folder=['Artist 1', 'Artist 4']), k=12)
+    assert len(found) == 12 and found.artist.eq('Artist 4').any() and found.distance.is_monotonic_increasing
 
 
 def test_songs_without_an_artist_are_not_of_one_artist(m):
