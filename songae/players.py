@@ -340,7 +340,7 @@ def _seeds(self, session, by):
     songs = [song for song, _ in (_since_chosen(session) if by == 'sound' else session)]
     return list(self.matcher.songs_.path.iloc[self.positions(songs[-SEEDS[by]:])])
 
-# %% ../nbs/32_players.ipynb #419938d2
+# %% ../nbs/32_players.ipynb #35a5127f
 @patch_to(Follower)
 def _candidates(self, coming):
     "Positions of songs that may be added, the best first. Raises `QueryError`."
@@ -349,8 +349,9 @@ def _candidates(self, coming):
     wishes = dict(k=min(len(m.ids_), LONGEST_ANSWER)) | self.wishes | dict(by=by, by_artist=0, by_album=0)
     found = m.query(self._seeds(self._session(coming), by), **wishes).attrs['positions']
     there = [self.files.song(e) for e in self._queue] + [p.song for p in self.sitting]
-    out = m.recordings()[self.positions(there)]
-    return [i for i in found if m.recordings()[i] not in out]
+    same = m.songs_.hash.to_numpy() if self.wishes.get('versions') else m.version_groups()
+    out = set(same[self.positions(there)])
+    return [i for i in found if same[i] not in out]
 
 # %% ../nbs/32_players.ipynb #5ab3f1da
 def _most(query):
