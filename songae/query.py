@@ -481,7 +481,8 @@ def _take(self, keys, query, limits, left, is_excluded, first=()):
     taken, chosen, misses, groups = _Taken(limits), list(first), 0, self.version_groups()
     paths, durations = self.songs_.path.array, self.songs_.duration.array
     for i in chosen: taken.take(i)
-    seconds, many = 60*(query.minutes or np.inf) - durations[chosen].sum(), np.bincount(groups, minlength=len(groups)) > 1
+    seconds = 60*(query.minutes or np.inf) - durations[chosen].sum()
+    many = np.bincount(groups, minlength=len(groups)) > 1
     for i in _in_order(keys):
         if len(chosen) == query.limit() or misses == 10: return chosen, False
         if many[groups[i]]: i = self._best_version(i, query, left, is_excluded)
