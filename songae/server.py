@@ -926,7 +926,7 @@ def _sonic_similar_tracks(v):
 def _matches(v, at, similar):
     return [dict(entry=v.child(i), similarity=round(float(similar[i].clip(0, 1)), 4)) for i in at]
 
-# %% ../nbs/31_server.ipynb #9e99c4c8
+# %% ../nbs/31_server.ipynb #34331301
 @answers('findSonicPath')
 def _sonic_path(v):
     start, end = v.song(v.text('startSongId')), v.song(v.text('endSongId'))
@@ -938,11 +938,11 @@ def _sonic_path(v):
 def path(self, start, end, k):
     "The positions of `k` songs on the way from one to another, both among them."
     m = self.whole.matcher
-    with self.whole.asking: recordings = m.recordings()
-    a, b, others = m.codes_[start], m.codes_[end], ~np.isin(recordings, recordings[[start, end]])
+    with self.whole.asking: groups = m.version_groups()
+    a, b, others = m.codes_[start], m.codes_[end], ~np.isin(groups, groups[[start, end]])
     if k < 3 or start == end or not others.any(): return [start, end]
     near = near_line(m.codes_, a, b, k - 2, others)
-    between = smooth_path(m.codes_[near].astype(float), a, b, k - 2, [(recordings[near], 1)])
+    between = smooth_path(m.codes_[near].astype(float), a, b, k - 2, [(groups[near], 1)])
     return [start, *near[between].tolist(), end]
 
 # %% ../nbs/31_server.ipynb #a0e76e33
