@@ -122,9 +122,11 @@ def _search(a, b, distortions, length=_SEGMENT):
         queries.append(bits[frames][:, :, _CHOSEN - shift])
     queries = _signed(np.concatenate(queries)).reshape(-1, length*len(_CHOSEN))
     places = np.lib.stride_tricks.sliding_window_view(_signed(np.unpackbits(b, axis=1)[:, _CHOSEN]), length, axis=0)
-    agree = queries @ places.transpose(0, 2, 1).reshape(len(places), -1).T
-    errors = .5 - .5*agree.max(1)/queries.shape[1]
-    return errors.reshape(-1, len(starts)), agree.argmax(1).reshape(-1, len(starts)), starts
+    places = places.transpose(0, 2, 1).reshape(len(places), -1)
+    agree, n = queries @ places.T, queries.shape[1]
+    by_chance = n*np.outer(queries.mean(1), places.mean(1))
+    errors = .5 - .5*(agree - by_chance)/np.maximum(n - by_chance, .1*n)
+    return errors.min(1).reshape(-1, len(starts)), errors.argmin(1).reshape(-1, len(starts)), starts
 
 # %% ../nbs/25_versions.ipynb #69bd7750
 def likeness(
