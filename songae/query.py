@@ -617,8 +617,9 @@ def near_line(
     squares = np.einsum('sc,sc->s', codes, codes) if squares is None else squares
     from_start = np.where(allowed, squares - 2*start, np.inf)
     for t in np.linspace(0, 1, n + 2)[1:-1]:
-        taken = _Taken(limits)
-        near.update(islice((i for i in _in_order(from_start - 2*t*along) if taken.take(i)), N_NEAR))
+        d, taken = from_start - 2*t*along, _Taken(limits)
+        near.update(islice(_in_order(d), N_NEAR//2 if limits else N_NEAR))
+        if limits: near.update(islice((i for i in _in_order(d) if taken.take(i)), N_NEAR//2))
     return np.array(sorted(near), int)
 
 # %% ../nbs/27_query.ipynb #88238eb2
