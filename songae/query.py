@@ -14,6 +14,7 @@ import os
 import re
 import time
 import unicodedata
+from collections import defaultdict
 from dataclasses import MISSING, asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from itertools import islice
@@ -133,10 +134,12 @@ def folded(
         text = ''.join(c for c in unicodedata.normalize('NFKD', text) if not unicodedata.combining(c))
     return text.casefold().strip()
 
+def _is_pattern(text): return any(c in str(text) for c in '*?[')
+
 def _matches(pattern):
     "A function that says whether a folded name, or one of several, is what the pattern means."
     pattern = folded(str(pattern))
-    if not any(c in pattern for c in '*?['): return lambda name: pattern in (name, *name.split('; '))
+    if not _is_pattern(pattern): return lambda name: pattern in (name, *name.split('; '))
     match = re.compile(fnmatch.translate(pattern)).match
     return lambda name: any(map(match, (name, *name.split('; '))))
 
@@ -230,10 +233,21 @@ def _mask(self, column, wanted):
         values = self.keep(f'{column}, numbers', lambda: self.songs[column].to_numpy(float, na_value=np.nan))
         return (values >= low) & (values < high + 1 if float(high).is_integer() else values <= high)
     wanted = [wanted] if isinstance(wanted, (str, int, float)) else list(wanted)
-    patterns = [(_in_folder if column == 'folder' else _matches)(w) for w in wanted]
-    if column not in self.texts: return self._by_tag(column.removeprefix('tag:'), patterns)
+    if column not in self.texts: return self._by_tag(column.removeprefix('tag:'), [_matches(w) for w in wanted])
     numbers, names = self.names(column)
-    return np.array([any(p(name) for p in patterns) for name in names], bool)[numbers]
+    parts, hit = self.keep(f'{column}, parts', lambda: _parts_of(names)), np.zeros(len(names), bool)
+    for w in wanted:
+        if column == 'folder': hit |= np.fromiter(map(_in_folder(w), names), bool)
+        elif _is_pattern(w): hit |= np.fromiter(map(_matches(w), names), bool)
+        else: hit[parts.get(folded(str(w)), [])] = True
+    return hit[numbers] if len(names) else np.zeros(len(numbers), bool)
+
+def _parts_of(names):
+    "The numbers of the names that are this, or have this among several."
+    parts = defaultdict(list)
+    for i, name in enumerate(names):
+        for part in {name, *name.split('; ')}: parts[part].append(i)
+    return parts
 
 # %% ../nbs/27_query.ipynb #0894fad1
 @patch_to(SongMatcher)
@@ -617,9 +631,9 @@ def near_line(
     squares = np.einsum('sc,sc->s', codes, codes) if squares is None else squares
     from_start = np.where(allowed, squares - 2*start, np.inf)
     for t in np.linspace(0, 1, n + 2)[1:-1]:
-        d, taken = from_start - 2*t*along, _Taken(limits)
-        near.update(islice(_in_order(d), N_NEAR//2 if limits else N_NEAR))
-        if limits: near.update(islice((i for i in _in_order(d) if taken.take(i)), N_NEAR//2))
+        order, taken = _in_order(from_start - 2*t*along), _Taken(limits)
+        near.update(islice(order, N_NEAR//2))
+        near.update(islice((i for i in order if taken.take(i)), N_NEAR//2))
     return np.array(sorted(near), int)
 
 # %% ../nbs/27_query.ipynb #88238eb2
