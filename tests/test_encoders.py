@@ -73,7 +73,7 @@ def test_the_app_takes_it(music):
     app.uploader.receive(app.uploader, dict(kind='path', path=str(music.parent/'unheard.flac')), [])
     until = time.monotonic() + 30
     while not app.answer.answer and time.monotonic() < until: time.sleep(.05)
-    assert app.answer.answer['query']['title'] == 'unheard' and len(app.answer.answer['best']) == 5
+    assert app.answer.answer['seeds'][0]['title'] == 'unheard' and len(app.answer.answer['best']) == 5
 
 
 def test_one_bad_song_is_listed(music, tmp_path):
