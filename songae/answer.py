@@ -21,13 +21,10 @@ from .upload import quote, static
 # %% ../nbs/29_answer.ipynb #579397ee
 def _divide(xy, k):
     "A number from 0 to `k` - 1 for each point, the same for points that lie close together."
+    from scipy.cluster.vq import kmeans, vq
     some = np.random.default_rng(0).permutation(xy)[:4000]
-    def nearest(points): return ((centers**2).sum(1) - 2*points @ centers.T).argmin(1)
-    centers = some[:k].copy()
-    for _ in range(20):
-        part = nearest(some)
-        for i in np.unique(part): centers[i] = some[part == i].mean(0)
-    return nearest(xy)
+    centers, _ = kmeans(some, some[:k])
+    return vq(xy, centers)[0]
 
 # %% ../nbs/29_answer.ipynb #47df35f8
 def _characteristic(part, tags):

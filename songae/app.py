@@ -16,7 +16,6 @@ from itertools import count
 from pathlib import Path
 
 import ipywidgets as W
-import numpy as np
 import scipy         # whole, before there are threads: while one imports it, another would find a part of it
 from platformdirs import user_cache_path
 
@@ -28,7 +27,6 @@ from .tags import read_tags
 from .basics import patch_to
 from .encoders import PatchEncoder
 from .explain import clock, play_passage
-from .history import History
 from .library import inside_roots
 from .melspec import PATCH_RATE
 from .playlists import playlist_text
@@ -481,11 +479,7 @@ def _keep_votes(self, before, now):
 @patch_to(RecommendApp)
 def _history(self):
     "Where what is played is remembered, or None."
-    m = self.matcher
-    if not self.listens or m is None or not m.folder_ or not os.access(m.folder_, os.W_OK): return None
-    kept = getattr(self, '_kept', None)
-    if kept is None or kept.songs is not m.catalog_: self._kept = History(m.folder_, m.catalog_)
-    return self._kept
+    return self.matcher.writable_history() if self.listens and self.matcher else None
 
 # %% ../nbs/30_app.ipynb #0bbec5c0
 @patch_to(RecommendApp)

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['EARLIEST', 'LIKE', 'SECONDS', 'PER_COMMIT', 'HistoryError', 'Play', 'ImportReport', 'checked_time', 'read_history',
-           'comparable', 'SongFinder', 'History', 'bent']
+           'folded', 'comparable', 'SongFinder', 'History', 'bent']
 
 # %% ../nbs/23_history.ipynb #298db834
 import codecs
@@ -393,13 +393,21 @@ def read_history(
 _ASIDE = re.compile(r'[(\[]\s*(feat\b|ft\b|with\b|remaster|album version|explicit|bonus)[^)\]]*[)\]]'
                     r'|\s-\s[^-]*remaster.*$', re.I)
 
+def folded(
+    text:str,       # a name
+) -> str:           # without case, accents and outer spaces
+    "A name as it is compared with others."
+    text = text.casefold()
+    if not text.isascii():
+        text = ''.join(c for c in unicodedata.normalize('NFKD', text).casefold() if not unicodedata.combining(c))
+    return text.strip()
+
 def comparable(
     text:str,       # a name
 ) -> str:           # without case, accents, punctuation, and remarks such as (feat. somebody)
     "What two spellings of a name have in common."
-    text = unicodedata.normalize('NFKD', _ASIDE.sub(' ', text)).casefold()
-    text = ''.join(c for c in text if not unicodedata.combining(c))
-    return ' '.join(re.findall(r'\w+', text)) or text.strip()
+    text = folded(_ASIDE.sub(' ', text))
+    return ' '.join(re.findall(r'\w+', text)) or text
 
 # %% ../nbs/23_history.ipynb #31691321
 LIKE = 90           # of 100: how much of artist and title must agree, at least
@@ -525,16 +533,8 @@ class History:
     @cached_property
     def db(self):
         "The database, made when something is written first."
-        free = not self.exists or os.access(self.path, os.W_OK) and os.access(self.folder, os.W_OK)
-        name = self.path if free else f'{self.path.absolute().as_uri()}?mode=ro'
-        db = sqlite3.connect(name, timeout=30, check_same_thread=False, factory=catalog.Catalog, uri=not free)
-        db.path, kind = self.path, db.value('pragma application_id')
-        if kind not in (0, _PLAYS_ID): raise HistoryError(f'{self.path}: not a history of plays')
-        if not kind:
-            with db:
-                for statement in _TABLES: db.execute(statement)
-            db.execute(f'pragma application_id = {_PLAYS_ID}')
-        return db
+        wrong = HistoryError(f'{self.path}: not a history of plays')
+        return catalog.open_beside(self.path, _TABLES, _PLAYS_ID, wrong)
 
     def close(self):
         "Close the database, if it is open."
@@ -858,6 +858,14 @@ def listening(self):
     "The `History` beside a saved matcher; None if there is none, or if `unheard_` says that it is not to be used."
     history = History(self.folder_, self.catalog_) if self.folder_ and not getattr(self, 'unheard_', False) else None
     return history if history and history.exists else None
+
+@patch_to(SongMatcher)
+def writable_history(self):
+    "The `History` in which plays can be kept; None for a matcher that is not saved, or may not be written."
+    if not self.folder_ or not os.access(self.folder_, os.W_OK): return None
+    kept = getattr(self, '_writable', None)
+    if kept is None or kept.songs is not self.catalog_: self._writable = History(self.folder_, self.catalog_)
+    return self._writable
 
 @patch_to(SongMatcher)
 def next_model(self):

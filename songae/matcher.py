@@ -18,7 +18,6 @@ from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
-from filelock import FileLock, Timeout
 from platformdirs import user_cache_path
 from tqdm.auto import tqdm
 
@@ -387,11 +386,10 @@ def warm_up(self) -> SongMatcher:   # itself
 
 # %% ../nbs/15_matcher.ipynb #12aa0027
 @patch_to(SongMatcher)
-def _check_current(self):
-    "Raise `MatcherError` unless this matcher's model is the newest of its catalog."
+def is_newest(self) -> bool:
+    "Is its model the newest of its catalog?"
     newest = self.catalog_.value('select weights_hash from models order by id desc limit 1')
-    if newest != self.weights_hash_:
-        raise MatcherError(f'{self.folder_}: was learned anew since it was loaded; load it again')
+    return newest == self.weights_hash_
 
 # %% ../nbs/15_matcher.ipynb #4514b7e2
 @patch_to(SongMatcher)
@@ -404,7 +402,8 @@ def add(
     "Encode more songs and put them into the catalog; the encoder stays as it is."
     self._check_fitted()
     with catalog.writing(self.catalog_):
-        self._check_current()
+        if not self.is_newest():
+            raise MatcherError(f'{self.folder_}: was learned anew since it was loaded; load it again')
         paths = find_all(songs)
         self.failed_, read = _read_into(self.catalog_, paths, self.encoder, progress)
         self.encode_new(progress=progress)

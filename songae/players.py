@@ -19,7 +19,7 @@ import numpy as np
 
 from .basics import patch_to
 from .files import printable
-from .history import History, Play, SongFinder
+from .history import Play, SongFinder
 from .library import Library
 from .matcher import SongMatcher
 from .query import LONGEST_ANSWER, Query
@@ -209,13 +209,13 @@ class Follower:
         if ahead < 1: raise ValueError(f'ahead must be 1 or more, not {ahead}')
         query = Query('map:0,0', by_artist=by_artist, by_album=by_album, **wishes)
         self.library, self.client, self.ahead, self.say, self.clock = library, client, ahead, say, clock
-        self.most, self.wishes, self.update = _most(query), wishes, update
+        self.most, self.wishes, self.update = query.caps(), wishes, update
         self.music = music or music_folder(client)
         self.current, self.sitting, self.own = None, [], set()
         self._ids, self._queue, self._version, self._started = None, [], None, set()
         self._waits, self._told, self._missed, self._updating = '', set(), set(), None
         self._look()
-        self.history = _writable_history(self.matcher) if remember else None
+        self.history = self.matcher.writable_history() if remember else None
 
 # %% ../nbs/32_players.ipynb #4598b88e
 @patch_to(Follower)
@@ -233,11 +233,6 @@ def positions(
 ) -> np.ndarray:
     "Where in `matcher.songs_` songs are, the first of copies; those that are not there are left out."
     return np.array([self._where[s] for s in songs if s in self._where], int)
-
-def _writable_history(matcher):
-    "Where plays are remembered; None for a matcher that is not saved, or may not be written."
-    folder = matcher.folder_
-    return History(folder, matcher.catalog_) if folder and os.access(folder, os.W_OK) else None
 
 # %% ../nbs/32_players.ipynb #0426587f
 @patch_to(Follower)
@@ -354,12 +349,6 @@ def _candidates(self, coming):
     return [i for i in found if same[i] not in out]
 
 # %% ../nbs/32_players.ipynb #5ab3f1da
-def _most(query):
-    "How many songs of an artist and of an album there may be in a row; 0 for all."
-    named = dict(artist={'artist', 'albumartist'} & query.where.keys(), album={'album'} & query.where.keys())
-    said = dict(artist=query.by_artist, album=query.by_album)
-    return {column: (0 if named[column] else 2) if n is None else n for column, n in said.items()}
-
 @patch_to(Follower)
 def _fill(self, status):
     coming = self._coming(status)
@@ -506,10 +495,12 @@ def _answer(lib, opts, args, folder):
     if opts.sync: print(songae.sync(os.fsdecode(lib.directory)))
     if not args: return []
     asked = dict(like=_files(lib, args), unlike=_files(lib, opts.unlike))
-    if opts.path_to: found = songae.query(**asked, to=_files(lib, opts.path_to)[0], k=opts.k)
-    else: found = songae.query(**asked, k=LONGEST_ANSWER)
     items = {_file(item): item for item in lib.items()}
-    found = found[found.index.isin(items)]
+    if opts.path_to: asked |= dict(to=_files(lib, opts.path_to)[0])
+    for k in [opts.k] if opts.path_to else [opts.k, 4*opts.k, LONGEST_ANSWER]:     # beets may not have all of them
+        found = songae.query(**asked, k=min(k, LONGEST_ANSWER))
+        found = found[found.index.isin(items)]
+        if len(found) >= opts.k: break
     if not opts.path_to: found = found[:opts.k]
     if opts.m3u: found.write(opts.m3u)
     return [items[path] for path in found.index]

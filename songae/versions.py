@@ -11,7 +11,6 @@ __all__ = ['PER_OCTAVE', 'FRAMES_A_SECOND', 'N_BITS', 'LONGEST_READ', 'NEAR', 'N
 # %% ../nbs/25_versions.ipynb #801cf119
 import os
 import re
-import sqlite3
 import time
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -154,13 +153,13 @@ def _reversed(found):
     return Likeness(found.errors, 1/found.speed, -found.pitch, -found.offset*found.speed)
 
 # %% ../nbs/25_versions.ipynb #8c80e6fd
-NEAR, N_CANDIDATES = .35, 20      # cosine of codes; candidates of a song, at most
+NEAR, N_CANDIDATES = .35, 20        # cosine of codes; candidates of a song, at most
 
 def near_pairs(
     codes:np.ndarray,       # (songs, code size), of length 1
     *,
     near:float=NEAR,        # cosine, at least
-    k:int=N_CANDIDATES,           # candidates of a song, at most
+    k:int=N_CANDIDATES,     # candidates of a song, at most
 ) -> np.ndarray:            # (pairs, 2) positions, the smaller one first, each pair once
     "Songs whose codes are near."
     codes, pairs, few = np.ascontiguousarray(codes, np.float32), [np.zeros((0, 2), int)], min(k, len(codes))
@@ -280,17 +279,8 @@ class Versions:
     @cached_property
     def db(self):
         "The database, made when something is written first."
-        free = os.access(self.path if self.exists else self.folder, os.W_OK) and os.access(self.folder, os.W_OK)
-        name = self.path if free else f'{self.path.absolute().as_uri()}?mode=ro'
-        db = sqlite3.connect(name, timeout=30, check_same_thread=False, factory=catalog.Catalog, uri=not free)
-        db.path = self.path
-        kind = db.value('pragma application_id')
-        if kind not in (0, _VERSIONS_ID): raise VersionError(f'{self.path}: not a file of versions')
-        if not kind:
-            with db:
-                for statement in _VERSION_TABLES: db.execute(statement)
-            db.execute(f'pragma application_id = {_VERSIONS_ID}')
-        return db
+        wrong = VersionError(f'{self.path}: not a file of versions')
+        return catalog.open_beside(self.path, _VERSION_TABLES, _VERSIONS_ID, wrong)
 
 # %% ../nbs/25_versions.ipynb #1a247916
 @patch_to(Versions)
