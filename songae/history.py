@@ -695,7 +695,7 @@ def plays(
     from songae.sessions import SKIPPED, cut_sessions, kinds_of_plays
     df, tracks = self._timed(), self._tracks()
     df = df.join(tracks, on='track')
-    until_next = df.time.diff().shift(-1)
+    until_next = df.time.diff().shift(-1).astype(df.played.dtype)
     df['played'] = df.played.fillna(until_next.where(until_next.between(1, SKIPPED, inclusive='left')))
     df['session'] = cut_sessions(df.time, df.played.fillna(df.duration), gap=gap)
     df = df[['time', 'song', 'played', 'skipped', 'session']].dropna(subset='song')

@@ -1218,7 +1218,7 @@ def chosen_entries(self, name):
     hashes = self.whole.column['hash']
     return [(self.whole.ids[i], hashes[i]) for i in map(self.song, self.all(name))]
 
-def _line(text): return ' '.join(xml_text(text).split())[:500]
+def _line(text): return ' '.join(xml_text(re.sub(r'[\0-\x1f]', ' ', text)).split())[:500]
 
 @answers('createPlaylist')
 def _create_playlist(v):
