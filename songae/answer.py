@@ -110,7 +110,7 @@ def show_songs(
     with self.hold_sync():      # all of it in one message
         self.answer, self.points, self.clusters = {}, xy.tobytes(), []
         self.names = json.dumps(names, ensure_ascii=False).encode(errors='replace')
-        self.choices = {column: _common(songs[column]) for column in ('genre', 'artist')}
+        self.choices = {column: _common(songs[column]) for column in ('genre', 'artist', 'album')}
         self.catalog_version += 1
     self.clusters = name_clusters(xy, songs)        # which come a moment after the dots
 

@@ -16,6 +16,7 @@ from itertools import count
 from pathlib import Path
 
 import ipywidgets as W
+import numpy as np
 import scipy         # whole, before there are threads: while one imports it, another would find a part of it
 from platformdirs import user_cache_path
 
@@ -259,11 +260,21 @@ class _Question:
 # %% ../nbs/30_app.ipynb #e0782506
 @patch_to(RecommendApp)
 def _about(self, id):
-    "Title and artist of a song that was sent, or of the catalog; None for any other id."
+    "Title and artist of a song, name and kind of an artist or album; None for any other id."
     if id in self.sent: return self.sent[id].title, self.sent[id].artist
     songs = self.matcher.songs_
-    return tuple(songs.loc[id, ['title', 'artist']]) if type(id) is int and id in songs.index else None
+    if type(id) is int: return tuple(songs.loc[id, ['title', 'artist']]) if id in songs.index else None
+    kind, _, name = id.partition(':')
+    return (name, kind) if len(self._songs_of(id)) else None
 
+@patch_to(RecommendApp)
+def _songs_of(self, id):
+    "The positions of the songs of `artist:NAME` or `album:NAME`; none for any other id."
+    kind, _, name = id.partition(':')
+    columns = [self.matcher.songs_[c] for c in dict(artist=('artist', 'albumartist'), album=('album',)).get(kind, ())]
+    return np.flatnonzero(np.any([c == name for c in columns], axis=0)) if name and columns else np.array([], int)
+
+# %% ../nbs/30_app.ipynb #5eed5a02
 @patch_to(RecommendApp)
 def _begin(self, id):
     question = _Question(id, self._about(id)[0])
@@ -281,8 +292,9 @@ def _ask_again(self, question):
     if question and question is not self._current: self._do(self._show, question)
 
 # %% ../nbs/30_app.ipynb #79f47b16
-_WISHES = ('genre', 'artist', 'year from', 'year to', 'minutes from', 'minutes to', 'by artist', 'by album', 'versions',
-           'variety', 'order')
+_NAMES = 'genre', 'artist', 'album'
+_WISHES = (*_NAMES, 'leave out', 'year from', 'year to', 'minutes from', 'minutes to', 'added', 'unplayed', 'by artist',
+           'by album', 'versions', 'variety', 'order', 'music')
 
 def _range(wishes, name, unit=1):
     ends = [wishes.get(f'{name} {end}') for end in ('from', 'to')]
@@ -290,10 +302,15 @@ def _range(wishes, name, unit=1):
 
 def _as_query(wishes):
     "The parts of a `Query` that filters stand for."
-    where = {name: f'*{glob.escape(wishes[name])}*' for name in ('genre', 'artist') if name in wishes}
-    where |= {'year': _range(wishes, 'year'), 'duration': _range(wishes, 'minutes', 60)}
+    def part(text): return f'*{glob.escape(str(text).strip())}*'
+    where = {name: part(wishes[name]) for name in _NAMES if name in wishes}
+    where |= {'year': _range(wishes, 'year'), 'duration': _range(wishes, 'minutes', 60), 'added': wishes.get('added')}
     numbers = {f'by_{name}': int(wishes[f'by {name}']) for name in ('artist', 'album') if f'by {name}' in wishes}
-    return numbers | dict(where={column: wanted for column, wanted in where.items() if wanted},
+    numbers |= {ours: float(wishes[name]) for ours, name in dict(minutes='music', unplayed='unplayed').items()
+                if name in wishes}
+    left_out = [word for word in str(wishes.get('leave out', '')).split(',') if word.strip()]
+    return numbers | dict(where={column: wanted for column, wanted in where.items() if wanted is not None},
+                          exclude=[f'{name}={part(word)}' for word in left_out for name in ('title', *_NAMES)],
                           versions=wishes.get('versions') is True, variety=float(wishes.get('variety', 0)),
                           order=str(wishes.get('order', 'distance')))
 
@@ -302,6 +319,7 @@ def _as_query(wishes):
 def _seed(self, id):
     "The path of a seed, its code, and its positions in the catalog."
     if id in self.sent: return str(self.sent[id].path), self.sent[id].code, self.sent[id].same
+    if isinstance(id, str): return id, self.matcher.codes_[at := self._songs_of(id)].mean(0), at.tolist()
     at = int(self.matcher.songs_.index.get_loc(id))
     return self.matcher.songs_.path.iloc[at], self.matcher.codes_[at], [at]
 
@@ -311,8 +329,10 @@ def _answer_to(self, question, wishes):
     ids = [*question.seeds, *([question.goal] if question.goal is not None else [])]
     seeds, m = {i: self._seed(i) for i in ids}, self.matcher
     like, unlike = ([seeds[i][0] for i in question.liked(yes)] for yes in (True, False))
-    query = Query(like, unlike, k=self.many.value, seed=question.surprise, **_as_query(wishes))
-    if question.goal is not None: query = replace(query, to=seeds[question.goal][0], order='distance')
+    parts = _as_query(wishes)
+    if question.goal is not None: parts |= dict(to=seeds[question.goal][0], order='distance', minutes=None)
+    k = self.many.value if parts.get('minutes') is None else None
+    query = Query(like, unlike, k=k, seed=question.surprise, **parts)
     return m.answer(query, known={path: (code, at) for path, code, at in seeds.values()})
 
 # %% ../nbs/30_app.ipynb #7bed2c5b
@@ -360,7 +380,7 @@ def _rows(self, found):
 @patch_to(RecommendApp)
 def _has_reasons(self, question):
     first = question.liked()[0]
-    is_there = first not in self.sent or self.sent[first].exists
+    is_there = self.sent[first].exists if first in self.sent else isinstance(first, int)
     return is_there and self.matcher.encoder.version == PatchEncoder.version
 
 # %% ../nbs/30_app.ipynb #f644061f
@@ -374,13 +394,25 @@ def _file_text(self, kind):
 # %% ../nbs/30_app.ipynb #e77b7b72
 @patch_to(RecommendApp)
 def _find(self, text, most=10):
-    "Songs of the catalog with these words in title and artist."
+    "Artists and albums of the catalog with these words in their names, and songs with these in title and artist."
     songs, columns, words = self.matcher.songs_, self.matcher.columns(), folded(str(text)).split()
     names = columns.keep('searched', lambda: [folded(f'{t} {a}') for t, a in zip(songs.title, songs.artist)])
     hits = [i for i, name in enumerate(names) if all(w in name for w in words)] if words else []
     hits.sort(key=lambda i: not names[i].startswith(words[0]))
-    return dict(songs=[dict(id=int(songs.index[i]), title=songs.title.iloc[i], artist=songs.artist.iloc[i])
-                       for i in hits[:most]])
+    rows = [dict(id=int(songs.index[i]), title=songs.title.iloc[i], artist=songs.artist.iloc[i]) for i in hits[:most]]
+    groups = [row for kind in ('artist', 'album') for row in self._find_groups(kind, words)[:3]] if words else []
+    return dict(songs=groups + rows)
+
+@patch_to(RecommendApp)
+def _find_groups(self, kind, words):
+    "Artists or albums with these words in their names, those that begin with them first."
+    columns = self.matcher.columns()
+    def named():
+        counts = self.matcher.songs_[kind].value_counts()
+        return [(folded(name), name, n) for name, n in counts[counts > 1].items() if name]
+    hits = [row for row in columns.keep(f'{kind}, searched', named) if all(w in row[0] for w in words)]
+    hits.sort(key=lambda row: not row[0].startswith(words[0]))
+    return [dict(id=f'{kind}:{name}', title=name, artist=f'{kind}, {n:,} songs') for _, name, n in hits]
 
 # %% ../nbs/30_app.ipynb #a8f00021
 @patch_to(RecommendApp)
@@ -390,6 +422,9 @@ def _clip(self, id):
         if isinstance(self.sent[id].clip, AudioError): raise self.sent[id].clip
         return self.sent[id].clip
     if id in self._passages: return mp3(play_passage(*self._passages[id]), PATCH_RATE)
+    if isinstance(id, str) and len(at := self._songs_of(id)):
+        codes = self.matcher.codes_[at]
+        id = int(self.matcher.songs_.index[at[((codes - codes.mean(0))**2).sum(1).argmin()]])
     return clip(self._file(id))
 
 @patch_to(RecommendApp)
@@ -466,7 +501,7 @@ def _votes(self, question):
     "What was said, as triplets of song ids: an anchor, a song that is like it, one that is less so."
     songs = self.matcher.songs_.index
     sent = [self.sent[i] for i in question.liked() if i in self.sent]
-    liked, not_liked = ([i for i in question.liked(yes) if i not in self.sent] for yes in (True, False))
+    liked, not_liked = ([i for i in question.liked(yes) if isinstance(i, int)] for yes in (True, False))
     anchors = [int(songs[i]) for s in sent for i in s.same[:1]] + liked
     return [(a, b, c) for a in anchors for b in liked for c in not_liked if len({a, b, c}) == 3]
 
@@ -496,6 +531,8 @@ def _guess(self, id, k=4):
         elif part.isdigit() and int(part) in m.songs_.index:
             at.append(int(m.songs_.index.get_loc(int(part))))
             out.add(at[-1])
+        elif len(songs := self._songs_of(part)):
+            at.append(m.nearest_position(m.codes_[songs].mean(0), songs[:0]))
     if self._current: out.update(i for id in self._current.liked(False) for i in self._seed(id)[2])
     best, _, by = m.next_positions(at, k, leave_out=out)
     songs, remembered = m.songs_.iloc[best], self._history() is not None

@@ -296,8 +296,25 @@ def test_songs_are_found_by_words_of_their_names(owned):
     titles = owned.matcher.songs_.title.tolist()
     found = owned._find(f'{titles[0].upper()}  tests')['songs']
     assert [f['title'] for f in found] == [titles[0]] and found[0]['id'] == owned.matcher.songs_.index[0]
-    assert len(owned._find('tests')['songs']) == len(titles) == 8 and len(owned._find('tests', most=3)['songs']) == 3
+    assert [len(owned._find('tests', **most)['songs']) for most in ({}, dict(most=3))] == [9, 4]     # an artist comes first
     for text in '', ' ', 'no such song', '[', '*': assert owned._find(text) == dict(songs=[])
+
+
+def test_an_artist_or_an_album_is_a_seed(owned):
+    songs = owned.matcher.songs_
+    assert owned._find('test')['songs'][0] == dict(id='artist:tests', title='tests', artist='artist, 8 songs')
+    songs['album'] = ['Une', 'Une', '[*]', '[*]', '[*]', '', '', '']     # no pattern
+    owned.matcher._columns = None
+    found = owned._find('*')['songs'] + owned._find('une')['songs']
+    assert [f['id'] for f in found] == ['album:[*]', 'album:Une']
+    owned._current = None
+    answer = told(owned, 'seed', 'album:[*]', like=True)
+    assert [(s['title'], s['artist']) for s in answer['seeds']] == [('[*]', 'album')] and not answer['why']
+    assert {b['at'] for b in answer['best']} == {0, 1, 5, 6, 7}
+    assert len(told(owned, 'seed', 'album:Une', like=False)['best']) == 3 and owned._clip('album:Une')[:1] == b'\xff'
+    assert owned._next('album:[*]')['songs']
+    for nonsense in 'album:', 'artist:nobody', 'album', 'genre:x', ':':
+        assert len(told(owned, 'seed', nonsense, like=True)['seeds']) == 2
 
 
 def test_a_path_leads_to_the_goal_and_keeps_to_its_steps(owned):
@@ -327,6 +344,13 @@ def test_filters_narrow_the_answer_and_say_which_is_in_the_way(owned):
     assert none['error'] and none['loosen'] == []       # neither alone
     assert 'order' in wish(owned, order='backward')['error'] and 'variety' in wish(owned, variety=7)['error']
     assert 'could not' in wish(owned, year_from='then')['error']
+    title = before['best'][0]['title']
+    assert title not in [b['title'] for b in wish(owned, leave_out=f' {title[:-1].upper()}, nothing')['best']]
+    assert wish(owned, leave_out='tests')['loosen'] == ['leave out'] and wish(owned, album='none')['loosen'] == ['album']
+    assert len(wish(owned, added=1)['best']) == len(wish(owned, unplayed=3)['best']) == 5
+    seconds = owned.matcher.songs_.duration.mean()
+    assert len(wish(owned, music=2.5*seconds/60)['best']) == 2
+    assert wish(owned, music=0)['error'].startswith('minutes')
     assert wish(owned, order='flow')['best'] and wish(owned, order='rise')['best']
     for nonsense in None, [1], 'x': assert told(owned, 'wishes', 0, wishes=nonsense)['best']
     assert wish(owned, unknown=1, genre=[1], artist='')['best'] == before['best'] and owned.answer.wishes == {}

@@ -37,7 +37,8 @@ from PIL import Image
 from starlette.testclient import TestClient
 
 from songae import server
-from songae.server import ENDPOINTS, EXTENSIONS, PUBLIC, Keys, ServerError, make_app
+from songae.server import ENDPOINTS, EXTENSIONS, PUBLIC, make_app
+from songae.subsonic import Keys, ServerError
 
 USER, PASSWORD = 'ada', 'lovely läce'
 LOCAL = ('127.0.0.1', 50_000)

@@ -1,4 +1,4 @@
-"The plugin of beets: what it does is written on the page nbs/32_players.ipynb."
+"The plugin of beets: what it does is written on the page nbs/34_players.ipynb."
 from beets.plugins import BeetsPlugin
 
 from songae.players import BeetsCommand

@@ -39,14 +39,14 @@ class Chip {
   }
 }
 
-// Songs of the catalog by their names, as one types; the arrows go through what was found.
+// Songs, artists and albums of the catalog by their names, as one types; the arrows go through what was found.
 class Search {
   constructor(model, label, pick) {
     this.found = new Requests(model, 'find', ({ songs }) => songs)
     this.pick = pick
     const look = { type: 'search', placeholder: label, 'aria-label': label, autocomplete: 'off', spellcheck: false }
     this.input = element('input', { ...look, oninput: () => this.look() })
-    this.list = element('ul', { className: 'hits', 'aria-label': 'Songs that were found', hidden: true })
+    this.list = element('ul', { className: 'hits', 'aria-label': 'What was found', hidden: true })
     this.said = element('p', { className: 'live', role: 'status' })
     this.root = element('div', { className: 'search' }, this.input, this.list, this.said)
     this.root.addEventListener('keydown', event => this.key(event))
@@ -64,7 +64,7 @@ class Search {
     const hit = song => press([song.title, song.artist].filter(Boolean).join(', '), 'hit', () => this.choose(song))
     this.list.replaceChildren(...songs.map(song => element('li', {}, hit(song))))
     this.list.hidden = !songs.length
-    this.said.textContent = text ? `${songs.length} songs found` : ''
+    this.said.textContent = text ? `${songs.length} found` : ''
     this.root.classList.toggle('none', Boolean(text) && !songs.length)
   }
 
@@ -98,6 +98,8 @@ const ORDERS = [
   ['distance', 'nearest first'], ['flow', 'flowing: each near the last'], ['rise', 'rising: calm to lively'],
 ]
 
+const INSTEAD = { 'leave out': 'leaving out', added: 'the last days', unplayed: 'days not played', music: 'a length' }
+
 // The filters, each with the name that the kernel knows it by.
 class Wishes {
   constructor(model) {
@@ -108,11 +110,16 @@ class Wishes {
     const range = (name, text) => element('span', { className: 'range' }, `${text} `,
       this.field(`${name} from`, 'input', { ...NUMBER, 'aria-label': `${text} from` }), ' to ',
       this.field(`${name} to`, 'input', { ...NUMBER, 'aria-label': `${text} to` }))
+    const number = (name, text, unit) => element('label', {},
+      `${text} `, this.field(name, 'input', { ...NUMBER }), ` ${unit}`)
     const variety = { type: 'range', min: 0, max: 1, step: .1, 'aria-label': 'Variety, from the nearest to a surprise' }
     this.again = press('Again', 'again', () => model.send({ kind: 'again' }), 'Again: other songs')
     this.summary = element('summary', {})
     this.root = element('details', { className: 'wishes' }, this.summary,
-      this.name('genre', 'Genre'), this.name('artist', 'Artist'), range('year', 'Year'), range('minutes', 'Minutes'),
+      this.name('genre', 'Genre'), this.name('artist', 'Artist'), this.name('album', 'Album'),
+      this.name('leave out', 'Leave out'), range('year', 'Year'), range('minutes', 'Minutes'),
+      number('added', 'Added in the last', 'days'), number('unplayed', 'Not played for', 'days'),
+      number('music', 'For', 'minutes of music'),
       choice('by artist', 'Songs of an artist', MOST), choice('by album', 'Songs of an album', MOST),
       choice('order', 'Order', ORDERS),
       element('label', {}, this.field('versions', 'input', { type: 'checkbox' }), ' more than one version of a song'),
@@ -172,7 +179,7 @@ class Asked {
   constructor(model, player) {
     Object.assign(this, { model, player, chips: [] })
     const pick = ({ id }) => model.send({ kind: 'seed', id, like: true })
-    this.search = new Search(model, 'Find a song of the catalog', pick)
+    this.search = new Search(model, 'Find a song, an artist or an album', pick)
     this.wishes = new Wishes(model)
     this.list = element('ul', { className: 'chips', 'aria-label': 'What is asked' })
     this.notes = element('div', {})
@@ -191,7 +198,8 @@ class Asked {
 
   // Where nothing is left: which filters are in the way.
   explain({ error, loosen }) {
-    const remedies = loosen.map(name => press(`Without ${name}`, 'loosen', () => this.wishes.without(name)))
+    const remedies = loosen.map(name =>
+      press(`Without ${INSTEAD[name] ?? name}`, 'loosen', () => this.wishes.without(name)))
     return element('div', { className: 'none', role: 'alert' }, element('p', {}, `${error}.`), ...remedies)
   }
 
