@@ -51,7 +51,7 @@ def take_states(page, out):
         page.screenshot(path=out/f'{name}.png', full_page=True)
     row = '.answer .list ol .row'
     take('2-seeds')
-    page.type('.answer .search input', 'a')
+    page.type('.answer .search input', 'songs')
     take('3-search')
     page.keyboard.press('Escape')
     take('4-why', f'{row}.first .because', wait=5000)

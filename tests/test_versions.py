@@ -116,6 +116,16 @@ def test_silence_is_no_evidence(prints):
     assert likeness(silent, silent).errors == .5 == likeness(silent, a).errors
 
 
+def test_silence_anywhere_is_no_trouble(prints):
+    rng = np.random.default_rng(0)
+    for n in 27, 28, 40, 63, 64, 70, 130, 191, 192, 193, 205, 210, 230, 300:
+        for share in .3, .55, .8:
+            bits = prints['rock', 0][:n].copy()
+            bits[np.repeat(rng.random(n//7 + 1) < share, 7)[:n]] = 0
+            frames = np.round(np.arange(int(n*.97))*1.03).astype(int).clip(max=n - 1)
+            assert 0 <= likeness(bits, bits[frames]).errors <= .55
+
+
 def test_what_is_short_is_judged_or_not(prints, tmp_path):
     bits = prints['house', 0]
     assert likeness(bits[100:100 + round(8*FRAMES_A_SECOND)], bits).errors == 0
