@@ -115,17 +115,17 @@ class Wishes {
     const variety = { type: 'range', min: 0, max: 1, step: .1, 'aria-label': 'Variety, from the nearest to a surprise' }
     this.again = press('Again', 'again', () => model.send({ kind: 'again' }), 'Again: other songs')
     this.summary = element('summary', {})
-    this.root = element('details', { className: 'wishes' }, this.summary,
+    const fields = element('div', { className: 'fields' },
       this.name('genre', 'Genre'), this.name('artist', 'Artist'), this.name('album', 'Album'),
       this.name('leave out', 'Leave out'), range('year', 'Year'), range('minutes', 'Minutes'),
       number('added', 'Added in the last', 'days'), number('unplayed', 'Not played for', 'days'),
-      number('music', 'For', 'minutes of music'),
+      number('music', 'For', 'minutes of music'), choice('order', 'Order', ORDERS),
       choice('by artist', 'Songs of an artist', MOST), choice('by album', 'Songs of an album', MOST),
-      choice('order', 'Order', ORDERS),
       element('label', {}, this.field('versions', 'input', { type: 'checkbox' }), ' more than one version of a song'),
       element('span', { className: 'variety' },
-        'nearest ', this.field('variety', 'input', variety), ' surprise me ', this.again),
-      press('Without filters', 'clear', () => this.send({})))
+        'nearest ', this.field('variety', 'input', variety), ' surprise me ', this.again))
+    const clear = press('Without filters', 'clear', () => this.send({}))
+    this.root = element('details', { className: 'wishes' }, this.summary, fields, clear)
     this.show()
   }
 
@@ -142,7 +142,7 @@ class Wishes {
     const fill = () => list.replaceChildren(
       ...(this.model.get('choices')[name] ?? []).map(value => element('option', { value })))
     input.onfocus = fill
-    return element('label', {}, `${text} `, input, list)
+    return element('label', { className: 'name' }, `${text} `, input, list)
   }
 
   send(wishes) { this.model.send({ kind: 'wishes', wishes }) }
