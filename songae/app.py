@@ -8,10 +8,10 @@ __all__ = ['demo_matchers', 'saved_matchers', 'matcher_name', 'served_to_others'
 # %% ../nbs/30_app.ipynb #bfba52bf
 import glob
 import os
+import shlex
 import shutil
 import warnings
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
@@ -31,7 +31,7 @@ from .explain import clock, play_passage
 from .library import inside_roots
 from .melspec import PATCH_RATE
 from .playlists import playlist_text
-from .query import Query, QueryError, folded
+from .query import Query, QueryError, folded, keep_query
 from .reading import put_reading, read_song
 from .storage import SongMatcher, file_hash
 from .upload import Uploader, display_name, page_folder
@@ -147,7 +147,8 @@ class RecommendApp(W.VBox):
 # %% ../nbs/30_app.ipynb #f9fc070e
 @patch_to(RecommendApp)
 def _make_answer(self):
-    gets = dict(clip=self._clip, why=self._why, next=self._next, find=self._find, file=self._file_text)
+    gets = dict(clip=self._clip, why=self._why, next=self._next, find=self._find, file=self._file_text,
+                keep=self._name_question)
     jobs = dict(played=self._remember, seed=self._weigh, goal=self._lead, wishes=self._wish, again=self._vary)
     def job(work): return lambda told: self._do(work, told)
     return Answer(gets, {kind: job(work) for kind, work in jobs.items()})
@@ -324,16 +325,20 @@ def _seed(self, id):
     return self.matcher.songs_.path.iloc[at], self.matcher.codes_[at], [at]
 
 @patch_to(RecommendApp)
+def _query(self, question, wishes, text_of):
+    "A question as a `Query`, where `text_of` gives the text of a seed. Raises `QueryError`."
+    like, unlike = ([text_of(i) for i in question.liked(yes)] for yes in (True, False))
+    parts = _as_query(wishes)
+    if question.goal is not None: parts |= dict(to=text_of(question.goal), order='distance', minutes=None)
+    k = self.many.value if parts.get('minutes') is None else None
+    return Query(like, unlike, k=k, seed=question.surprise, **parts)
+
+@patch_to(RecommendApp)
 def _answer_to(self, question, wishes):
     "The answer to a question, a DataFrame. Raises `QueryError`."
-    ids = [*question.seeds, *([question.goal] if question.goal is not None else [])]
-    seeds, m = {i: self._seed(i) for i in ids}, self.matcher
-    like, unlike = ([seeds[i][0] for i in question.liked(yes)] for yes in (True, False))
-    parts = _as_query(wishes)
-    if question.goal is not None: parts |= dict(to=seeds[question.goal][0], order='distance', minutes=None)
-    k = self.many.value if parts.get('minutes') is None else None
-    query = Query(like, unlike, k=k, seed=question.surprise, **parts)
-    return m.answer(query, known={path: (code, at) for path, code, at in seeds.values()})
+    seeds = {i: self._seed(i) for i in [*question.seeds, question.goal] if i is not None}
+    known = {path: (code, at) for path, code, at in seeds.values()}
+    return self.matcher.answer(self._query(question, wishes, lambda i: seeds[i][0]), known=known)
 
 # %% ../nbs/30_app.ipynb #7bed2c5b
 @patch_to(RecommendApp)
@@ -350,7 +355,7 @@ def _show(self, question=None):
     seeds = [self._seed_row(i, like) for i, like in question.seeds.items()]
     goal = None if question.goal is None else self._seed_row(question.goal, None)
     self.answer.answer = dict(seeds=seeds, goal=goal, error=error, loosen=loosen, why=self._has_reasons(question),
-                              best=rows, remarks=[] if error else found.attrs['remarks'])
+                              best=rows, remarks=[] if error else found.attrs['remarks'], may_keep=self.listens)
     self._offer_to_add()
 
 @patch_to(RecommendApp)
@@ -390,6 +395,24 @@ def _file_text(self, kind):
     found = self._found.rename(index=lambda p: Path(p).name) if self.public else self._found
     title = f'Songs like {self._current.title}'
     return dict(text=found.to_csv() if kind == 'csv' else playlist_text(found, f'.{kind}', title=title))
+
+# %% ../nbs/30_app.ipynb #e2e26384
+@patch_to(RecommendApp)
+def _lasting(self, id):
+    "The text of a seed that is there after the visit, too. Raises `QueryError`."
+    text, _, same = self._seed(id)
+    if id in self.sent and len(same): text = self.matcher.songs_.path.iloc[same[0]]
+    if page_folder() not in Path(text).parents: return text
+    raise QueryError(f'{self._about(id)[0]} is here for this visit only, it is not in the catalog')
+
+@patch_to(RecommendApp)
+def _name_question(self, name):
+    "Keep the question under a name; what is said about that."
+    question, name = self._current, str(name).strip()
+    if not (question and self.listens and self.matcher.folder_): return dict(text='it cannot be kept here')
+    try: keep_query(self.matcher.folder_, name, self._query(question, self.answer.wishes, self._lasting))
+    except (QueryError, OSError) as e: return dict(text=f'not kept: {e}')
+    return dict(text=f'kept; in a terminal:  songae play {shlex.quote(name)}')
 
 # %% ../nbs/30_app.ipynb #e77b7b72
 @patch_to(RecommendApp)

@@ -136,9 +136,8 @@ def _is_pattern(text): return any(c in str(text) for c in '*?[')
 def _matches(pattern):
     "A function that says whether a folded name, or one of several, is what the pattern means."
     pattern = folded(str(pattern))
-    if not _is_pattern(pattern): return lambda name: pattern in (name, *name.split('; '))
-    match = re.compile(fnmatch.translate(pattern)).match
-    return lambda name: any(map(match, (name, *name.split('; '))))
+    match = re.compile(fnmatch.translate(pattern)).match if _is_pattern(pattern) else lambda name: False
+    return lambda name: any(n == pattern or match(n) for n in (name, *name.split('; ')))
 
 # %% ../nbs/27_query.ipynb #89c9a857
 def _number(text, name):

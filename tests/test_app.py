@@ -14,6 +14,7 @@ from songae.audio import SAMPLE_RATE
 from songae.demo import STYLES, make_song
 from songae.upload import Uploader, display_name, page_folder
 from songae.answer import Answer
+from songae.query import kept_queries
 from songae.app import RecommendApp, demo_matchers, matcher_name, saved_matchers, served_to_others
 
 
@@ -354,6 +355,27 @@ def test_filters_narrow_the_answer_and_say_which_is_in_the_way(owned):
     assert wish(owned, order='flow')['best'] and wish(owned, order='rise')['best']
     for nonsense in None, [1], 'x': assert told(owned, 'wishes', 0, wishes=nonsense)['best']
     assert wish(owned, unknown=1, genre=[1], artist='')['best'] == before['best'] and owned.answer.wishes == {}
+
+
+def test_a_question_is_kept_under_a_name(owned):
+    names = lambda: kept_queries(owned.matcher.folder_)
+    say = lambda name: owned._name_question(name)['text']
+    sent = owned.answer.answer['seeds'][0]['id']
+    assert say('mine').startswith('kept') and names()['mine'].query.like == (str(owned.sent[sent].path),)
+    owned.sent[sent].path = page_folder()/'unheard.flac'
+    assert 'for this visit only' in say('other') and list(names()) == ['mine']
+    wish(owned, by_artist=3, order='flow')
+    id = owned.answer.answer['best'][0]['id']
+    told(owned, 'seed', 'artist:tests', like=True)
+    told(owned, 'seed', id, like=False)
+    told(owned, 'seed', sent, like=None)
+    assert say(' Late  night ') == "kept; in a terminal:  songae play 'Late  night'"
+    query = names()['Late  night'].query
+    assert query.like == ('artist:tests',) and query.unlike == (owned.matcher.songs_.path[id],)
+    assert (query.k, query.by_artist, query.order) == (5, 3, 'flow')
+    for name in '', ' ', 'a\nb': assert say(name).startswith('not kept')
+    owned.listens = False
+    assert say('x') == 'it cannot be kept here' and list(names()) == ['mine', 'Late  night']
 
 
 def test_surprises_differ_and_are_the_same_when_asked_again(owned):

@@ -495,6 +495,10 @@ def test_filters(in_lab, files):
     assert v.page.locator('.answer .loosen').all_inner_texts() == ['Without minutes']
     v.page.click('.answer .loosen')
     v.page.wait_for_function('document.querySelectorAll(".answer .list ol .row").length === 1')
+    v.page.fill('.answer .keep input', 'one of each')
+    v.page.keyboard.press('Enter')
+    v.wait('.answer .keep [role=status]:not(:empty)')
+    assert 'for this visit only' in v.text('.answer .keep [role=status]')      # the song was sent
     v.page.click('.answer .wishes .clear')
     v.page.wait_for_function('document.querySelectorAll(".answer .list ol .row").length === 5')
     assert v.titles() == before

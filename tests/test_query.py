@@ -9,7 +9,7 @@ from conftest import write
 from songae import Library, SongMatcher, catalog
 from songae.history import History
 from songae.playlists import Entry, playlist_text
-from songae.query import (Query, QueryError, best_steps, folded, keep_query, kept_queries, lead, near_line, parse_seed, shortest_tour, smooth_path,
+from songae.query import (Columns, Query, QueryError, best_steps, folded, keep_query, kept_queries, lead, near_line, parse_seed, shortest_tour, smooth_path,
                           straight_path, tour_length)
 
 N_ARTISTS, PER_ARTIST = 30, 12
@@ -162,6 +162,14 @@ def test_within_says_where_it_ends(m):
 def test_filters(m, where, expected):
     found = m.query(str(m.songs_.path.iloc[0]), where=where, k=500, **FREE)
     assert set(found.index) == set(m.songs_.path[expected(m.songs_)]) - {m.songs_.path.iloc[0]}
+
+
+def test_a_name_may_look_like_a_pattern(m):
+    songs = m.songs_.assign(artist=['[dunkelbunt]', 'd', 'Who? What?', *m.songs_.artist[3:]], tags='{"mood": "[a]"}')
+    columns = Columns(songs)
+    for wanted, at in {'[dunkelbunt]': [0, 1], 'who? what?': [2], '[d]*': [1]}.items():
+        assert np.flatnonzero(columns.mask('artist', wanted))[:2].tolist() == at
+    assert columns.mask('mood', '[A]').all()
 
 
 def test_names_are_compared_without_accents(): assert folded(' Björk ') == 'bjork' and folded('Ærø') == 'ærø'

@@ -32,6 +32,25 @@ class Files {
   }
 }
 
+// The question under a name, in the library.
+class Keep {
+  constructor(model) {
+    this.said = new Requests(model, 'keep', ({ text }) => text)
+    const label = { placeholder: 'a name', 'aria-label': 'Name of the question' }
+    this.name = element('input', { type: 'text', required: true, ...label })
+    this.note = element('span', { role: 'status' })
+    const onsubmit = event => { event.preventDefault(); this.keep() }
+    this.root = element('form', { className: 'files keep', onsubmit }, 'Ask this again: ', this.name,
+      element('button', { type: 'submit' }, 'Keep'), this.note)
+  }
+
+  async keep() {
+    this.note.textContent = await this.said.ask(this.name.value).catch(error => error.message)
+  }
+
+  close() { this.said.close() }
+}
+
 class AnswerView {
   constructor(model, el) {
     Object.assign(this, { model, el, rows: [], whys: [], other: null, songs: new Songs(model) })
@@ -43,6 +62,7 @@ class AnswerView {
     this.map = new SongMap(this.player, this.songs, text => this.announce(text))
     this.asked = new Asked(model, this.player)
     this.files = new Files(model)
+    this.keep = new Keep(model)
     this.queue = new Queue(model, this.player, text => this.announce(text))
     begin(el, 'answer')
     const list = element('div', { className: 'list' }, this.asked.root, this.found)
@@ -106,6 +126,8 @@ class AnswerView {
     for (const row of this.rows) if (!asked.includes(row.song.id)) this.addActs(row, why)
     if (!this.queue.on || this.queue.session[0] !== first.id) this.queue.reset(liked.map(seed => seed.id))
     this.found.replaceChildren(...(error ? [this.asked.explain(answer)] : this.makeList(first, goal)))
+    this.keep.root.hidden = !answer.may_keep
+    this.keep.note.textContent = ''
     const path = `A path of ${best.length} songs to ${goal?.title}`
     const nearest = `${first.title} sounds most like ${best[0]?.title}`
     this.announce(error || !best.length ? '' : goal ? path : nearest)
@@ -131,11 +153,11 @@ class AnswerView {
     if (!this.rows.length) return [element('p', { className: 'note' }, 'There is no other song in the catalog.')]
     const heading = goal ? `From ${first.title} to ${goal.title}` : 'Sounds most like it'
     const list = element('ol', { className: goal ? 'path' : '' }, ...this.rows.map(row => row.root))
-    return [element('h3', {}, heading), list, this.queue.root, this.files.root]
+    return [element('h3', {}, heading), list, this.queue.root, this.files.root, this.keep.root]
   }
 
   close() {
-    for (const part of [this.reasons, this.files.texts, this.asked]) part.close()
+    for (const part of [this.reasons, this.files.texts, this.keep, this.asked]) part.close()
     this.queue.close()
     this.player.close()
     this.map.close()
