@@ -213,11 +213,16 @@ def show_apart(args, m, df):
         print(f'  {r.errors:.3f}  cosine {r.cosine:.2f}  {a.parent.name}/{a.stem}  {b.parent.name}/{b.stem}')
 
 
-def show_crossed(args, m):
-    errors = np.array([e for c in rows_of(args, m).crossed for e in c.values()])
-    k, n = int((errors <= SAME).sum()), len(errors)
-    low, high = wilson(k, n)
-    print(f'made versions against other songs of the folder: {k} of {n:,} merged, ({low:.5f}–{high:.5f}); the nearest {errors.min():.3f}')
+def show_crossed(args, m, pairs):
+    made = [(e, r.kind, r.song, other) for r in rows_of(args, m).itertuples() for other, e in r.crossed.items()]
+    errors = np.array([e for e, *_ in made])
+    both = np.concatenate([errors, pairs.errors])
+    for text, some in {'made versions against other songs of the folder': errors, 'all pairs that are no versions': both}.items():
+        k, n = int((some <= SAME).sum()), len(some)
+        low, high = wilson(k, n)
+        print(f'{text}: {k} of {n:,} merged, {1000*k/n:.2f} in 1,000 ({1000*low:.2f}–{1000*high:.2f}); the nearest {some.min():.3f}')
+    e, kind, song, other = min(made)
+    print(f'  {e:.3f}  {kind}  {Path(song).parent.name}/{Path(song).stem}  {Path(other).stem}')
 
 
 def scale():
@@ -251,7 +256,7 @@ def main():
     print(f'{n} of {len(m.songs_)} songs read, {len(set(folders(m)))} folders; {os.cpu_count()} cores')
     if 'made' in parts: show_made(args, m, pairs)
     if 'apart' in parts: print(); show_apart(args, m, pairs)
-    if 'crossed' in parts: print(); show_crossed(args, m)
+    if 'crossed' in parts: print(); show_crossed(args, m, pairs)
     if 'scale' in parts: print(); scale()
     if not args.show: print(f'\n{(time.perf_counter() - began)/60:.0f} minutes, without what was measured before')
 
