@@ -114,7 +114,7 @@ def made(args, m, versions):
     kept = args.keep/f'made-{args.seconds}.jsonl'
     known = {json.loads(line)['song'] for line in open(kept)} if kept.exists() else set()
     songs = [s for s in m.songs_.iloc[::args.every].itertuples() if s.path not in known]
-    prints = fingerprints(versions)
+    prints = fingerprints(args, m, versions)
     def work(s):
         mates = m.songs_[folders(m) == Path(s.path).parent.name]
         mates = mates[mates.path != s.path].sample(min(3, len(mates) - 1), random_state=0)
@@ -161,9 +161,13 @@ def show_made(args, m, pairs):
 def folders(m): return np.array([Path(p).parent.name for p in m.songs_.path])
 
 
-def fingerprints(versions):
+def fingerprints(args, m, versions):
+    "Of all songs, by hash: those that the search has made, and the others, which are candidates of none."
     rows = versions.db.rows('select song, bits from fingerprints')
-    return {h: np.frombuffer(b, np.uint8).reshape(-1, 12) for h, b in rows}
+    prints = {h: np.frombuffer(b, np.uint8).reshape(-1, 12) for h, b in rows}
+    kept = args.keep/'others.npz'
+    if not kept.exists(): np.savez(kept, **{h: fingerprint(p) for h, p in zip(m.songs_.hash, m.songs_.path) if h not in prints})
+    with np.load(kept) as f: return prints | {h: f[h] for h in f.files}
 
 
 def apart(args, m, versions):
@@ -173,7 +177,7 @@ def apart(args, m, versions):
     same = {(i, j) for i, j in combinations(range(len(songs)), 2) if where[i] == where[j]}
     hashes, kept = songs.hash.to_numpy(), args.keep/'apart.jsonl'
     if not args.show: print(versions.find(m), file=sys.stderr)
-    prints, known = fingerprints(versions), set()
+    prints, known = fingerprints(args, m, versions), set()
     judged_before = {(a, b): e for a, b, e in versions.db.rows('select a, b, errors from pairs')}
     if kept.exists(): known = {tuple(json.loads(line)['pair']) for line in open(kept)}
     with open(kept, 'a') as f:
@@ -252,8 +256,7 @@ def main():
     versions = Versions(args.keep, m.catalog_)
     pairs = apart(args, m, versions)
     if not args.show and ('made' in parts or 'crossed' in parts): made(args, m, versions)
-    n = versions.db.value('select count(*) from fingerprints')
-    print(f'{n} of {len(m.songs_)} songs read, {len(set(folders(m)))} folders; {os.cpu_count()} cores')
+    print(f'{len(m.songs_)} songs, {len(set(folders(m)))} folders; {os.cpu_count()} cores')
     if 'made' in parts: show_made(args, m, pairs)
     if 'apart' in parts: print(); show_apart(args, m, pairs)
     if 'crossed' in parts: print(); show_crossed(args, m, pairs)

@@ -65,7 +65,7 @@ class Answer(anywidget.AnyWidget):
                   'answer.js')
     _css = static('page.css', 'answer.css', 'ask.css', 'map.css')
     names, points, clusters = Bytes().tag(sync=True), Bytes().tag(sync=True), List().tag(sync=True)
-    choices = Dict().tag(sync=True)             # what may be typed into filters
+    choices = Dict().tag(sync=True)             # what may be typed into filters; is there a history?
     catalog_version = Int().tag(sync=True)      # changes last, and tells the page that the others have
     answer, wishes, empty = Dict().tag(sync=True), Dict().tag(sync=True), Unicode().tag(sync=True)
 
@@ -89,7 +89,7 @@ def reply(
     kind, id = (asked.get(name) for name in ('kind', 'id'))
     if not isinstance(kind, str): return
     if kind in self._tells: return self._tells[kind](asked)
-    if kind not in self._gets or not isinstance(id, (int, str)) or len(str(id)) > 1000: return  # no page of ours
+    if kind not in self._gets or not isinstance(id, (int, str)) or len(str(id)) > 10_000: return  # no page of ours
     about = dict(kind=kind, id=id)
     try: found = self._gets[kind](id)
     except AudioError as e: self.send(about | dict(error=e.reason))
@@ -110,7 +110,8 @@ def show_songs(
     with self.hold_sync():      # all of it in one message
         self.answer, self.points, self.clusters = {}, xy.tobytes(), []
         self.names = json.dumps(names, ensure_ascii=False).encode(errors='replace')
-        self.choices = {column: _common(songs[column]) for column in ('genre', 'artist', 'album')}
+        choices = {column: _common(songs[column]) for column in ('genre', 'artist', 'album')}
+        self.choices = choices | dict(heard=not getattr(matcher, 'unheard_', False))
         self.catalog_version += 1
     self.clusters = name_clusters(xy, songs)        # which come a moment after the dots
 

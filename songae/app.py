@@ -272,8 +272,7 @@ def _about(self, id):
 def _songs_of(self, id):
     "The positions of the songs of `artist:NAME` or `album:NAME`; none for any other id."
     kind, _, name = id.partition(':')
-    columns = [self.matcher.songs_[c] for c in dict(artist=('artist', 'albumartist'), album=('album',)).get(kind, ())]
-    return np.flatnonzero(np.any([c == name for c in columns], axis=0)) if name and columns else np.array([], int)
+    return self.matcher.songs_named(kind, name) if kind in ('artist', 'album') and name else np.array([], int)
 
 # %% ../nbs/30_app.ipynb #5eed5a02
 @patch_to(RecommendApp)
@@ -303,7 +302,7 @@ def _range(wishes, name, unit=1):
 
 def _as_query(wishes):
     "The parts of a `Query` that filters stand for."
-    def part(text): return f'*{glob.escape(str(text).strip())}*'
+    def part(text): return f'*{glob.escape(folded(str(text)))}*'
     where = {name: part(wishes[name]) for name in _NAMES if name in wishes}
     where |= {'year': _range(wishes, 'year'), 'duration': _range(wishes, 'minutes', 60), 'added': wishes.get('added')}
     numbers = {f'by_{name}': int(wishes[f'by {name}']) for name in ('artist', 'album') if f'by {name}' in wishes}
@@ -355,7 +354,8 @@ def _show(self, question=None):
     seeds = [self._seed_row(i, like) for i, like in question.seeds.items()]
     goal = None if question.goal is None else self._seed_row(question.goal, None)
     self.answer.answer = dict(seeds=seeds, goal=goal, error=error, loosen=loosen, why=self._has_reasons(question),
-                              best=rows, remarks=[] if error else found.attrs['remarks'], may_keep=self.listens)
+                              best=rows, remarks=[] if error else found.attrs['remarks'],
+                              may_keep=bool(self.listens and self.matcher.folder_))
     self._offer_to_add()
 
 @patch_to(RecommendApp)
@@ -402,7 +402,7 @@ def _lasting(self, id):
     "The text of a seed that is there after the visit, too. Raises `QueryError`."
     text, _, same = self._seed(id)
     if id in self.sent and len(same): text = self.matcher.songs_.path.iloc[same[0]]
-    if page_folder() not in Path(text).parents: return text
+    if page_folder().resolve() not in Path(text).resolve().parents: return text
     raise QueryError(f'{self._about(id)[0]} is here for this visit only, it is not in the catalog')
 
 @patch_to(RecommendApp)
@@ -423,11 +423,11 @@ def _find(self, text, most=10):
     hits = [i for i, name in enumerate(names) if all(w in name for w in words)] if words else []
     hits.sort(key=lambda i: not names[i].startswith(words[0]))
     rows = [dict(id=int(songs.index[i]), title=songs.title.iloc[i], artist=songs.artist.iloc[i]) for i in hits[:most]]
-    groups = [row for kind in ('artist', 'album') for row in self._find_groups(kind, words)[:3]] if words else []
+    groups = [row for kind in ('artist', 'album') for row in self._find_groups(kind, words)] if words else []
     return dict(songs=groups + rows)
 
 @patch_to(RecommendApp)
-def _find_groups(self, kind, words):
+def _find_groups(self, kind, words, most=3):
     "Artists or albums with these words in their names, those that begin with them first."
     columns = self.matcher.columns()
     def named():
@@ -435,12 +435,12 @@ def _find_groups(self, kind, words):
         return [(folded(name), name, n) for name, n in counts[counts > 1].items() if name]
     hits = [row for row in columns.keep(f'{kind}, searched', named) if all(w in row[0] for w in words)]
     hits.sort(key=lambda row: not row[0].startswith(words[0]))
-    return [dict(id=f'{kind}:{name}', title=name, artist=f'{kind}, {n:,} songs') for _, name, n in hits]
+    return [dict(id=f'{kind}:{name}', title=name, artist=f'{kind}, {n:,} songs') for _, name, n in hits[:most]]
 
 # %% ../nbs/30_app.ipynb #a8f00021
 @patch_to(RecommendApp)
 def _clip(self, id):
-    "What is played for a song that was sent, or for one of the catalog."
+    "What is played for a song that was sent, for one of the catalog, or for an artist or album."
     if id in self.sent:
         if isinstance(self.sent[id].clip, AudioError): raise self.sent[id].clip
         return self.sent[id].clip
@@ -484,7 +484,7 @@ def _passage(self, id, title, path, seconds):
 def _weigh(self, told):
     "Make a song a seed, or take it back."
     id, like, question = told.get('id'), told.get('like'), self._current
-    if not (like is None or isinstance(like, bool)) or not isinstance(id, (int, str)) or not self._about(id): return
+    if not (like is None or isinstance(like, bool)) or type(id) not in (int, str) or not self._about(id): return
     if not question: return self._begin(id) if like else None
     before = self._votes(question)
     if like is None or question.seeds.get(id) is like: question.seeds.pop(id, None)
@@ -499,7 +499,7 @@ def _weigh(self, told):
 def _lead(self, told):
     "Take a song as the goal of a path, or none."
     id = told.get('id')
-    if self._current and (id is None or isinstance(id, (int, str)) and self._about(id)):
+    if self._current and (id is None or type(id) in (int, str) and self._about(id)):
         self._current.goal = id
         self._show()
 
@@ -545,9 +545,9 @@ def _next(self, id): return self._worker.submit(self._guess, id).result()
 
 @patch_to(RecommendApp)
 def _guess(self, id, k=4):
-    "The songs that go on best from a session, ids joined by `|`, and what has decided."
+    "The songs that go on best from a session, ids on lines of their own, and what has decided."
     m, at, out = self.matcher, [], set()
-    for part in str(id).split('|')[-20:]:
+    for part in str(id).split('\n')[-20:]:
         if part in self.sent:
             out.update(map(int, self.sent[part].same))
             at.append(m.nearest_position(self.sent[part].code, self.sent[part].same))

@@ -629,7 +629,8 @@ def add_play(
     (path, hash, *about), = self.songs.rows(
         'select path, hash, title, artist, album, duration from songs where id = ?', [int(song_id)])
     with self.db:
-        i = self.db.value(_PUT_TRACK, (*about, '', path, hash, 'path'))
+        as_text = path.encode('utf-8', 'replace').decode()
+        i = self.db.value(_PUT_TRACK, (*about, '', as_text, hash, 'path'))
         self.db.execute(_PUT_PLAY, (i, time.time() if when is None else when, played, skipped, 1))
 
 # %% ../nbs/23_history.ipynb #7a79adb4

@@ -234,8 +234,8 @@ def _mask(self, column, wanted):
     parts, hit = self.keep(f'{column}, parts', lambda: _parts_of(names)), np.zeros(len(names), bool)
     for w in wanted:
         if column == 'folder': hit |= np.fromiter(map(_in_folder(w), names), bool)
+        elif as_it_stands := parts.get(folded(str(w))): hit[as_it_stands] = True
         elif _is_pattern(w): hit |= np.fromiter(map(_matches(w), names), bool)
-        else: hit[parts.get(folded(str(w)), [])] = True
     return hit[numbers] if len(names) else np.zeros(len(numbers), bool)
 
 def _parts_of(names):
@@ -339,9 +339,18 @@ def _find_part(self, seed, remarks):
 def _mean_of(self, positions): return _Found(self.codes_[positions].mean(0, dtype=float), list(map(int, positions)))
 
 @patch_to(SongMatcher)
+def songs_named(
+    self,
+    kind:str,       # artist or album
+    name:str,       # or a pattern
+) -> np.ndarray:    # positions
+    "The songs of an artist, or an album artist, or of albums of one name."
+    columns = dict(artist=('artist', 'albumartist'), album=('album',))[kind]
+    return np.flatnonzero(np.logical_or.reduce([self.columns().mask(c, name) for c in columns]))
+
+@patch_to(SongMatcher)
 def _find_named(self, seed, remarks):
-    columns, both = self.columns(), dict(artist=('artist', 'albumartist'), album=('album',))[seed.kind]
-    at = np.flatnonzero(np.logical_or.reduce([columns.mask(c, seed.name) for c in both]))
+    at = self.songs_named(seed.kind, seed.name)
     if not len(at): raise QueryError(f'{seed.kind}:{seed.name}: no song of the library has this {seed.kind}')
     return self._mean_of(at)
 
@@ -726,6 +735,7 @@ def answer(
     if to: return self._answer_path(query, q, (like[0], to[0]), left, is_excluded, remarks)
     keys = np.where(left, self._keys(query, q, positions), np.inf)
     if query.within is not None: keys[keys > query.within] = np.inf
+    if query.minutes is not None: keys[self.songs_.duration.array > 60*query.minutes] = np.inf
     far = keys[np.isfinite(keys)].max(initial=0) - keys.min(initial=0) + 1
     chosen = self._choose(keys + far*_step_aside(len(keys), query), query, left, is_excluded)
     if not chosen: raise QueryError(self._why_none(query, keys, left))
@@ -750,11 +760,11 @@ def _answer_path(self, query, q, ends, left, is_excluded, remarks):
 @patch_to(SongMatcher)
 def _why_none(self, query, keys, left):
     "Which part of a question left no song."
-    if not np.isfinite(keys).any():
-        return f'no song is left: {left.sum():,} songs, none of them within {query.within:g}'
-    if query.minutes and self.songs_.duration[np.isfinite(keys)].min() > 60*query.minutes:
-        return f'no song is left: none of {np.isfinite(keys).sum():,} is shorter than {query.minutes:g} minutes'
-    return f'no song is left: {np.isfinite(keys).sum():,} songs, all of them excluded by {", ".join(query.exclude)}'
+    limits = [f'{text} {most:g}{unit}' for text, most, unit in
+              [('within', query.within, ''), ('shorter than', query.minutes, ' minutes')] if most is not None]
+    if not np.isfinite(keys).any(): return f'no song is left: {left.sum():,} songs, none of them {" and ".join(limits)}'
+    _, of_paths = self.columns()._without(query.exclude)
+    return f'no song is left: {np.isfinite(keys).sum():,} songs, all of them excluded by {", ".join(of_paths)}'
 
 # %% ../nbs/27_query.ipynb #51a8f037
 @patch_to(SongMatcher)
@@ -780,7 +790,7 @@ def kept_queries(
     path = Path(folder)/'queries.json'
     if not path.exists(): return {}
     try:
-        about = json.loads(path.read_text(encoding='utf-8'))
+        about = json.loads(path.read_text(encoding='utf-8', errors='surrogateescape'))
         return {name: Kept(Query.from_dict(row['query']), str(row.get('file', ''))) for name, row in about.items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as e:
         raise QueryError(f'{path}: cannot be read ({e})') from None

@@ -58,7 +58,7 @@ def reply(
 
 # %% ../nbs/31_subsonic.ipynb #f836235b
 class NotAnswered(Exception):
-    "Why a question is not answered: 0 any reason, 10 a parameter is missing, 40 to 44 who asks, 70 not found."
+    "Why there is no answer: 0 any reason, 10 a parameter is missing, 40 to 44 who asks, 50 not allowed, 70 not found."
     def __init__(self, code, message):
         super().__init__(message)
         self.code = code

@@ -458,6 +458,14 @@ def test_votes_are_kept_by_song_and_used_if_they_help(folder):
     assert said.startswith('121 votes') and ('; used' in said) == ('metric' in h.learned())
 
 
+def test_a_song_whose_path_is_no_text_can_be_played(folder):
+    h, m = History(folder), SongMatcher.load(folder)
+    path = b'/music/caf\xe9.mp3'
+    with m.catalog_ as db: db.execute('update songs set path = cast(? as text) where id = ?', [path, int(m.ids_[2])])
+    h.add_play(m.ids_[2])
+    assert h.plays().song.tolist() == [m.ids_[2]]
+
+
 def test_plays_of_an_app(folder):
     h, m = History(folder), SongMatcher.load(folder)
     for i, t in enumerate([0, 10, 300]): h.add_play(m.ids_[i], when=WHEN + t, played=[8, 200, None][i])

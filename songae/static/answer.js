@@ -40,12 +40,15 @@ class Keep {
     this.name = element('input', { type: 'text', required: true, ...label })
     this.note = element('span', { role: 'status' })
     const onsubmit = event => { event.preventDefault(); this.keep() }
-    this.root = element('form', { className: 'files keep', onsubmit }, 'Ask this again: ', this.name,
-      element('button', { type: 'submit' }, 'Keep'), this.note)
+    this.button = element('button', { type: 'submit' }, 'Keep')
+    const parts = ['Ask this again: ', this.name, this.button, this.note]
+    this.root = element('form', { className: 'files keep', onsubmit }, ...parts)
   }
 
   async keep() {
+    this.button.disabled = true
     this.note.textContent = await this.said.ask(this.name.value).catch(error => error.message)
+    this.button.disabled = false
   }
 
   close() { this.said.close() }

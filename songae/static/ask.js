@@ -159,6 +159,7 @@ class Wishes {
       if (field.type === 'checkbox') field.checked = Boolean(wishes[name])
       else field.value = wishes[name] ?? (field.type === 'range' ? 0 : field.tagName === 'SELECT' ? field[0].value : '')
     }
+    this.fields.unplayed.parentElement.hidden = !this.model.get('choices').heard
     this.summary.textContent = n ? `Narrow down (${n})` : 'Narrow down'
     this.again.hidden = !wishes.variety
   }
@@ -187,6 +188,7 @@ class Asked {
   }
 
   update({ seeds = [], goal, remarks = [] }) {
+    this.wishes.show()
     const kinds = seeds.map(seed => [seed, seed.like ? 'query' : 'unlike'])
     this.chips = [...kinds, ...(goal ? [[goal, 'goal']] : [])].map(of => new Chip(this.model, this.player, ...of))
     this.list.replaceChildren(...this.chips.map(chip => chip.root))

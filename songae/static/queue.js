@@ -53,7 +53,7 @@ class Queue {
     this.show()
     const { session } = this, { id } = this.player
     try {
-      const { songs, reason } = await this.guesses.get([session[0], ...session.slice(1).slice(-19)].join('|'))
+      const { songs, reason } = await this.guesses.get([session[0], ...session.slice(1).slice(-19)].join('\n'))
       if (!this.on || session !== this.session) return        // stopped, or another answer came meanwhile
       if (id !== this.player.id) return this.giveWay()        // the listener has chosen something else meanwhile
       if (!songs.length) throw Error('there is no other song')
