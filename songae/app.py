@@ -432,10 +432,11 @@ def _find_groups(self, kind, words, most=3):
     columns = self.matcher.columns()
     def named():
         counts = self.matcher.songs_[kind].value_counts()
-        return [(folded(name), name, n) for name, n in counts[counts > 1].items() if name]
+        return [(folded(name), name) for name in counts[counts > 1].index if name]
     hits = [row for row in columns.keep(f'{kind}, searched', named) if all(w in row[0] for w in words)]
     hits.sort(key=lambda row: not row[0].startswith(words[0]))
-    return [dict(id=f'{kind}:{name}', title=name, artist=f'{kind}, {n:,} songs') for _, name, n in hits[:most]]
+    def row(id, name): return dict(id=id, title=name, artist=f'{kind}, {len(self._songs_of(id)):,} songs')
+    return [row(f'{kind}:{name}', name) for _, name in hits[:most]]
 
 # %% ../nbs/30_app.ipynb #a8f00021
 @patch_to(RecommendApp)

@@ -348,7 +348,9 @@ def test_filters_narrow_the_answer_and_say_which_is_in_the_way(owned):
     title = before['best'][0]['title']
     assert title not in [b['title'] for b in wish(owned, leave_out=f' {title[:-1].upper()}, nothing')['best']]
     assert wish(owned, leave_out='tests')['loosen'] == ['leave out'] and wish(owned, album='none')['loosen'] == ['album']
-    assert len(wish(owned, added=1)['best']) == len(wish(owned, unplayed=3)['best']) == 5
+    assert len(wish(owned, added=1)['best']) == 5 and wish(owned, added=0)['loosen'] == ['added']
+    told(owned, 'played', (heard := before['best'][0]['id']), share=1)
+    for days, missing in (3, True), (0, False): assert (heard not in [b['id'] for b in wish(owned, unplayed=days)['best']]) == missing
     seconds = owned.matcher.songs_.duration.mean()
     assert len(wish(owned, music=2.5*seconds/60)['best']) == 2
     assert wish(owned, music=0)['error'].startswith('minutes')

@@ -136,7 +136,7 @@ def test_a_short_time_is_filled_though_the_nearest_songs_are_long(m):
     assert found.duration.tolist() == [120]
     with pytest.raises(QueryError, match='none of them within 0.001 and shorter than 2.05 minutes'): m.query(path_of(1, 5), minutes=2.05, within=.001)
     with pytest.raises(QueryError, match=r'excluded by /made/\*$'):
-        m.query(path_of(1, 5), exclude=['title=nothing', '/made/*', '*.ogg'][:2], where=dict(artist='Artist*'))
+        m.query(path_of(1, 5), exclude=['title=nothing', '/made/*'], where=dict(artist='Artist*'))
 
 
 def test_a_playlist_goes_on_for_so_many_minutes(m, tmp_path):
