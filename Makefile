@@ -10,8 +10,9 @@ demo: .venv/installed-paper
 app: .venv/installed-all
 	$(BIN)/songae app
 
+# what a test wrote goes when it has passed: all of it would be six gigabytes, three times over
 test: .venv/installed-dev
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile -o tmp_path_retention_policy=failed -o tmp_path_retention_count=1
 
 readme: .venv/installed-dev
 	$(BIN)/python .ci/readme.py

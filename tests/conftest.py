@@ -4,6 +4,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,17 @@ if worker := os.environ.get('PYTEST_XDIST_WORKER'):
 
 # Started in the background by a shell, this process would ignore Ctrl-C, and so would those that it starts and interrupts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope='session', autouse=True)
+def temporary(tmp_path_factory):
+    "What pages and programs that are killed leave among the temporary files goes with the tests: it was gigabytes."
+    tmp_path_factory.getbasetemp()
+    with tempfile.TemporaryDirectory(prefix='songae-', ignore_cleanup_errors=True) as folder:
+        with pytest.MonkeyPatch.context() as m:
+            m.setenv('TMPDIR', folder)
+            m.setattr(tempfile, 'tempdir', folder)
+            yield
 
 
 @pytest.fixture(scope='session')
