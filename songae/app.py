@@ -8,12 +8,14 @@ __all__ = ['demo_matchers', 'saved_matchers', 'matcher_name', 'served_to_others'
 # %% ../nbs/30_app.ipynb #bfba52bf
 import glob
 import os
+import re
 import shlex
 import shutil
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
+from typing import NamedTuple
 
 import ipywidgets as W
 import numpy as np
@@ -23,15 +25,15 @@ from platformdirs import user_cache_path
 from . import catalog
 from .answer import Answer
 from .audio import clip, duration, mp3
-from .files import AUDIO_SUFFIXES, AudioError
+from .files import AUDIO_SUFFIXES, AudioError, printable
 from .tags import read_tags
 from .basics import patch_to
 from .encoders import PatchEncoder
 from .explain import clock, play_passage
 from .library import inside_roots
 from .melspec import PATCH_RATE
-from .playlists import playlist_text
-from .query import Query, QueryError, folded, keep_query
+from .playlists import PLAYLIST_SUFFIXES, PlaylistError, playlist_text
+from .query import Query, QueryError, folded, keep_query, parse_seed
 from .reading import put_reading, read_song
 from .storage import SongMatcher, file_hash
 from .upload import Uploader, display_name, page_folder
@@ -78,11 +80,11 @@ def served_to_its_owner() -> bool:
 
 # %% ../nbs/30_app.ipynb #0c477c25
 class _Sent:
-    number = count()
+    number, is_list = count(), False
     def __init__(self, path, name, uploaded):
         self.id, self.path, self.name, self.uploaded = f'sent {next(self.number)}', path, name, uploaded
         self.title, self.artist, self.note = display_name(name), '', ''
-        self.code, self.same, self.clip = None, [], None
+        self.code, self.same, self.clip, self.seconds = None, [], None, 0.
 
     @property
     def exists(self): return self.path.is_file()
@@ -97,10 +99,10 @@ def encode(self, matcher, report):
     with warnings.catch_warnings():
         warnings.simplefilter('ignore', UserWarning)
         self.code, self.same = matcher.code_of(self.path, report=report)
-    duration, needed = self.take_tags(), matcher.encoder.seconds
+    self.seconds, needed = self.take_tags(), matcher.encoder.seconds
     if len(self.same): self.note = 'This song is in the catalog.'
-    elif duration < needed:
-        self.note = f'It lasts {duration:.1f} s, and this encoder takes {needed:.1f} s: the rest was silence.'
+    elif self.seconds < needed:
+        self.note = f'It lasts {self.seconds:.1f} s, and this encoder takes {needed:.1f} s: the rest was silence.'
 
 # %% ../nbs/30_app.ipynb #a8f00011
 @patch_to(_Sent)
@@ -119,6 +121,27 @@ def cut_clip(self):
     try: self.clip = clip(self.path)
     except AudioError as e: self.clip = e
 
+# %% ../nbs/30_app.ipynb #a29fe1db
+class _SentList(_Sent):
+    "A playlist that was sent."
+    is_list = True
+    def __init__(self, path, name, uploaded):
+        if uploaded: path = path.rename(path.with_suffix(Path(name).suffix.lower()))    # which says how it is read
+        super().__init__(path, name, uploaded)
+
+    def encode(self, matcher, report):
+        "Find its songs, and their mean. Raises `AudioError`."
+        try: self.same, others = matcher.songs_listed(self.path)
+        except PlaylistError as e:
+            raise AudioError(self.path, str(e).removeprefix(f'{printable(self.path)}: ')) from None
+        if not self.same: raise AudioError(self.path, f'none of its {len(others):,} songs is in the catalog')
+        self.code, self.title = matcher.codes_[self.same].mean(0, dtype=float), Path(display_name(self.name)).stem
+        self.artist = f'playlist, {len(self.same):,} song{"s"[:len(self.same) > 1]}'
+        total = len(self.same) + len(others)
+        if others: self.note = f'{self.title}: {len(self.same):,} of its {total:,} songs are in the catalog.'
+
+    def cut_clip(self): "There is none: a song of the catalog is played instead."
+
 # %% ../nbs/30_app.ipynb #8269072f
 class RecommendApp(W.VBox):
     "Upload a song, play what sounds like it."
@@ -134,7 +157,7 @@ class RecommendApp(W.VBox):
         self.listens = not self.public or served_to_its_owner()      # to the history of whose library it is
         if matchers is None: matchers = saved_matchers()
         self.matchers = list(matchers) if isinstance(matchers, (list, tuple)) else [matchers]
-        self.matcher, self.sent, self._current, self._found = None, {}, None, None
+        self.matcher, self.sent, self._parts, self._current, self._found = None, {}, {}, None, None
         self._worker = ThreadPoolExecutor(1, thread_name_prefix='songae')
         limit = limit or int(os.environ.get('SONGAE_LIMIT', 200))*1_000_000
         self.uploader = Uploader(self._ask, limit=limit, local=not self.public)
@@ -148,7 +171,7 @@ class RecommendApp(W.VBox):
 @patch_to(RecommendApp)
 def _make_answer(self):
     gets = dict(clip=self._clip, why=self._why, next=self._next, find=self._find, file=self._file_text,
-                keep=self._name_question)
+                keep=self._name_question, part=self._part)
     jobs = dict(played=self._remember, seed=self._weigh, goal=self._lead, wishes=self._wish, again=self._vary)
     def job(work): return lambda told: self._do(work, told)
     return Answer(gets, {kind: job(work) for kind, work in jobs.items()})
@@ -213,7 +236,7 @@ def _load(self, source):
 @patch_to(RecommendApp)
 def _forget(self):
     for s in self.sent.values(): s.forget_file()
-    self.sent, self._current, self._found, self.asked.options = {}, None, None, []
+    self.sent, self._parts, self._current, self._found, self.asked.options = {}, {}, None, None, []
     self.below.layout.display = 'none'
 
 # %% ../nbs/30_app.ipynb #a8f00017
@@ -235,7 +258,8 @@ def _show_catalog(self):
 @patch_to(RecommendApp)
 def _ask(self, path, name, uploaded):
     self.uploader.tell('loading')
-    self._do(self._answer, _Sent(path, name, uploaded))
+    sent = _SentList if Path(name).suffix.lower() in PLAYLIST_SUFFIXES else _Sent
+    self._do(self._answer, sent(path, name, uploaded))
 
 @patch_to(RecommendApp)
 def _answer(self, song):
@@ -259,13 +283,16 @@ class _Question:
     def liked(self, like=True): return [i for i, yes in self.seeds.items() if yes is like]
 
 # %% ../nbs/30_app.ipynb #e0782506
+_POINT = re.compile(r'-?\d{1,3}\.\d{1,6},-?\d{1,3}\.\d{1,6}', re.ASCII)
+
 @patch_to(RecommendApp)
 def _about(self, id):
-    "Title and artist of a song, name and kind of an artist or album; None for any other id."
-    if id in self.sent: return self.sent[id].title, self.sent[id].artist
+    "What is said of a seed: title and artist of a song, name and kind of others; None for any other id."
     songs = self.matcher.songs_
     if type(id) is int: return tuple(songs.loc[id, ['title', 'artist']]) if id in songs.index else None
+    if named := self.sent.get(id) or self._parts.get(id): return named.title, named.artist
     kind, _, name = id.partition(':')
+    if kind == 'map' and _POINT.fullmatch(name): return 'a place on the map', ''
     return (name, kind) if len(self._songs_of(id)) else None
 
 @patch_to(RecommendApp)
@@ -291,35 +318,106 @@ def _begin(self, id):
 def _ask_again(self, question):
     if question and question is not self._current: self._do(self._show, question)
 
+# %% ../nbs/30_app.ipynb #e1229e25
+class _Part(NamedTuple):
+    song: object        # its id
+    start: float        # seconds
+    end: float
+    text: str           # as a seed of a query
+    title: str
+    artist: str
+    code: np.ndarray
+    same: list          # the positions of the song in the catalog
+
+@patch_to(RecommendApp)
+def _whole(self, id):
+    "The song that a seed is a part of; any other seed as it is."
+    return self._parts[id].song if id in self._parts else id
+
+@patch_to(RecommendApp)
+def _is_song(self, id): return isinstance(id, int) or id in self.sent and not self.sent[id].is_list
+
+@patch_to(RecommendApp)
+def _has_file(self, id): return self._is_song(id) and (id not in self.sent or self.sent[id].exists)
+
+@patch_to(RecommendApp)
+def _song_path(self, id):
+    "The file of a song. Raises `AudioError`, `KeyError`."
+    if id not in self.sent: return self._file(id)
+    if self.sent[id].exists: return self.sent[id].path
+    raise AudioError(self.sent[id].path, 'your song is not here any more, send it again')
+
+@patch_to(RecommendApp)
+def _make_part(self, id, part):
+    "A part of a song; its id. Raises `AudioError`, `QueryError`."
+    path, seed = self._song_path(id), parse_seed(f'a part@{part}')
+    if seed.kind != 'part': raise QueryError('a part is written  0:45-1:05')
+    text, (title, artist) = f'{path}@{seed.start:g}-{seed.end:g}', self._about(id)
+    made = _Part(id, seed.start, seed.end, text, f'{title}, {clock(seed.start)} to {clock(seed.end)}', artist,
+                 *self.matcher.find_seed(text))
+    self._parts[key := f'{id}@{seed.start:g}-{seed.end:g}'] = made
+    return key
+
+# %% ../nbs/30_app.ipynb #90eb1758
+@patch_to(RecommendApp)
+def _part(self, text): return dict(text=self._worker.submit(self._take_part, *str(text).rpartition('@')[::2]).result())
+
+@patch_to(RecommendApp)
+def _take_part(self, id, part):
+    "Take a part of a song, or all of it, as a seed in its place; why that cannot be done."
+    id, question = int(id) if id.isdigit() else id, self._current
+    if not question or id not in [*question.seeds, question.goal]: return 'it is not asked about any more'
+    if not self._part_at_first(id): return 'it has no parts here'
+    try: key = self._make_part(self._whole(id), part) if part else self._whole(id)
+    except AudioError as e: return e.reason
+    except QueryError as e: return str(e)
+    before = self._votes(question)
+    question.seeds = {key if i == id else i: like for i, like in question.seeds.items()}
+    if question.goal == id: question.goal = key
+    self._keep_votes(before, self._votes(question))
+    self._show()
+    return ''
+
 # %% ../nbs/30_app.ipynb #79f47b16
 _NAMES = 'genre', 'artist', 'album'
-_WISHES = (*_NAMES, 'leave out', 'year from', 'year to', 'minutes from', 'minutes to', 'added', 'unplayed', 'by artist',
-           'by album', 'versions', 'variety', 'order', 'music')
+_WISHES = (*_NAMES, 'folder', 'tag', 'leave out', 'year from', 'year to', 'minutes from', 'minutes to', 'added',
+           'unplayed', 'by artist', 'by album', 'versions', 'variety', 'order', 'music', 'within', 'learned')
 
 def _range(wishes, name, unit=1):
     ends = [wishes.get(f'{name} {end}') for end in ('from', 'to')]
     return '-'.join('' if end is None else f'{float(end)*unit:g}' for end in ends) if ends != [None, None] else None
 
+def _part_of(name): return f'*{glob.escape(folded(str(name)))}*'
+
+def _where(wishes):
+    "Columns, and what they must be."
+    where = {name: _part_of(wishes[name]) for name in _NAMES if name in wishes}
+    where |= {'year': _range(wishes, 'year'), 'duration': _range(wishes, 'minutes', 60), 'added': wishes.get('added')}
+    if folder := str(wishes.get('folder', '')).strip():
+        where['folder'] = glob.escape(folder) if folder[0] in '/~' else _part_of(folder.strip('/'))
+    if tag := str(wishes.get('tag', '')).strip():
+        name, _, value = tag.partition('=')
+        where[f'tag:{name.strip().lower()}'] = _part_of(value.strip())
+    return {column: wanted for column, wanted in where.items() if wanted is not None}
+
 def _as_query(wishes):
     "The parts of a `Query` that filters stand for."
-    def part(text): return f'*{glob.escape(folded(str(text)))}*'
-    where = {name: part(wishes[name]) for name in _NAMES if name in wishes}
-    where |= {'year': _range(wishes, 'year'), 'duration': _range(wishes, 'minutes', 60), 'added': wishes.get('added')}
     numbers = {f'by_{name}': int(wishes[f'by {name}']) for name in ('artist', 'album') if f'by {name}' in wishes}
-    numbers |= {ours: float(wishes[name]) for ours, name in dict(minutes='music', unplayed='unplayed').items()
-                if name in wishes}
+    names = dict(music='minutes', unplayed='unplayed', within='within')
+    numbers |= {ours: float(wishes[name]) for name, ours in names.items() if name in wishes}
     left_out = [word for word in str(wishes.get('leave out', '')).split(',') if word.strip()]
-    return numbers | dict(where={column: wanted for column, wanted in where.items() if wanted is not None},
-                          exclude=[f'{name}={part(word)}' for word in left_out for name in ('title', *_NAMES)],
+    return numbers | dict(where=_where(wishes), by='listening' if wishes.get('learned') is True else 'sound',
+                          exclude=[f'{name}={_part_of(word)}' for word in left_out for name in ('title', *_NAMES)],
                           versions=wishes.get('versions') is True, variety=float(wishes.get('variety', 0)),
                           order=str(wishes.get('order', 'distance')))
 
 # %% ../nbs/30_app.ipynb #734b62aa
 @patch_to(RecommendApp)
 def _seed(self, id):
-    "The path of a seed, its code, and its positions in the catalog."
+    "The text of a seed, its code, and the positions of its songs in the catalog."
     if id in self.sent: return str(self.sent[id].path), self.sent[id].code, self.sent[id].same
-    if isinstance(id, str): return id, self.matcher.codes_[at := self._songs_of(id)].mean(0), at.tolist()
+    if id in self._parts: return self._parts[id].text, self._parts[id].code, self._parts[id].same
+    if isinstance(id, str): return id, *self.matcher.find_seed(id)
     at = int(self.matcher.songs_.index.get_loc(id))
     return self.matcher.songs_.path.iloc[at], self.matcher.codes_[at], [at]
 
@@ -328,8 +426,10 @@ def _query(self, question, wishes, text_of):
     "A question as a `Query`, where `text_of` gives the text of a seed. Raises `QueryError`."
     like, unlike = ([text_of(i) for i in question.liked(yes)] for yes in (True, False))
     parts = _as_query(wishes)
-    if question.goal is not None: parts |= dict(to=text_of(question.goal), order='distance', minutes=None)
-    k = self.many.value if parts.get('minutes') is None else None
+    if question.goal is not None:
+        parts |= dict(to=text_of(question.goal), order='distance', by='sound', minutes=None, within=None)
+    is_open = parts.get('minutes') is None and parts.get('within') is None
+    k = self.many.value if is_open else None
     return Query(like, unlike, k=k, seed=question.surprise, **parts)
 
 @patch_to(RecommendApp)
@@ -372,9 +472,20 @@ def _in_the_way(self, question, wishes):
 # %% ../nbs/30_app.ipynb #ca198f67
 @patch_to(RecommendApp)
 def _seed_row(self, id, like):
-    (title, artist), (_, code, _) = self._about(id), self._seed(id)
+    (title, artist), (text, code, _) = self._about(id), self._seed(id)
     note = self.sent[id].note if id in self.sent else ''
-    return dict(id=id, title=title, artist=artist, like=like, note=note, xy=self.matcher.to_plane(code).tolist())
+    is_place = isinstance(id, str) and id.startswith('map:')
+    xy = list(map(float, id[4:].split(','))) if is_place else self.matcher.to_plane(code).tolist()
+    return dict(id=id, title=title, artist=artist, like=like, note=note, xy=xy, part=self._part_at_first(id))
+
+@patch_to(RecommendApp)
+def _part_at_first(self, id, seconds=20):
+    "From where to where a part of a seed may be, at first what its clip plays; None if there are no parts."
+    song = self._whole(id)
+    if self.matcher.encoder.version != PatchEncoder.version or not self._has_file(song): return None
+    if id in self._parts: return [clock(t) for t in (self._parts[id].start, self._parts[id].end)]
+    whole = self.sent[id].seconds if id in self.sent else self.matcher.songs_.duration[id]
+    return [clock(max(whole/2 - seconds/2, 0)), clock(min(whole/2 + seconds/2, whole))]
 
 @patch_to(RecommendApp)
 def _rows(self, found):
@@ -384,9 +495,8 @@ def _rows(self, found):
 
 @patch_to(RecommendApp)
 def _has_reasons(self, question):
-    first = question.liked()[0]
-    is_there = self.sent[first].exists if first in self.sent else isinstance(first, int)
-    return is_there and self.matcher.encoder.version == PatchEncoder.version
+    first = self._whole(question.liked()[0])
+    return self._has_file(first) and self.matcher.encoder.version == PatchEncoder.version
 
 # %% ../nbs/30_app.ipynb #f644061f
 @patch_to(RecommendApp)
@@ -400,10 +510,12 @@ def _file_text(self, kind):
 @patch_to(RecommendApp)
 def _lasting(self, id):
     "The text of a seed that is there after the visit, too. Raises `QueryError`."
-    text, _, same = self._seed(id)
-    if id in self.sent and len(same): text = self.matcher.songs_.path.iloc[same[0]]
+    (text, _, same), sent = self._seed(id), self.sent.get(self._whole(id))
+    if sent and len(same) and not sent.is_list:
+        text = self.matcher.songs_.path.iloc[same[0]] + text.removeprefix(str(sent.path))
     if page_folder().resolve() not in Path(text).resolve().parents: return text
-    raise QueryError(f'{self._about(id)[0]} is here for this visit only, it is not in the catalog')
+    remedy = 'open the playlist by its path' if sent and sent.is_list else 'add it to the catalog'
+    raise QueryError(f'{self._about(id)[0]} is here for this visit only: {remedy}')
 
 @patch_to(RecommendApp)
 def _name_question(self, name):
@@ -441,14 +553,17 @@ def _find_groups(self, kind, words, most=3):
 # %% ../nbs/30_app.ipynb #a8f00021
 @patch_to(RecommendApp)
 def _clip(self, id):
-    "What is played for a song that was sent, for one of the catalog, or for an artist or album."
-    if id in self.sent:
+    "What is played for a seed, for a song of the catalog, or for a passage."
+    if id in self.sent and not self.sent[id].is_list:
         if isinstance(self.sent[id].clip, AudioError): raise self.sent[id].clip
         return self.sent[id].clip
     if id in self._passages: return mp3(play_passage(*self._passages[id]), PATCH_RATE)
-    if isinstance(id, str) and len(at := self._songs_of(id)):
-        codes = self.matcher.codes_[at]
-        id = int(self.matcher.songs_.index[at[((codes - codes.mean(0))**2).sum(1).argmin()]])
+    if part := self._parts.get(id):
+        return clip(self._song_path(part.song), min(part.end - part.start, 20), start=part.start)
+    if isinstance(id, str) and self._about(id):
+        _, code, at = self._seed(id)
+        at = at or range(len(self.matcher.codes_))
+        id = int(self.matcher.songs_.index[at[((self.matcher.codes_[at] - code)**2).sum(1).argmin()]])
     return clip(self._file(id))
 
 @patch_to(RecommendApp)
@@ -464,10 +579,8 @@ def _file(self, id):
 @patch_to(RecommendApp)
 def _why(self, id):
     "Why a song of the catalog is in the answer: it is compared with the first seed."
-    first, path = self._current.liked()[0], self._file(id)
-    if first in self.sent and not self.sent[first].exists:
-        raise AudioError(self.sent[first].path, 'your song is not here any more, send it again')
-    asked = self.sent[first].path if first in self.sent else self._file(first)
+    first, path = self._whole(self._current.liked()[0]), self._file(id)
+    asked = self._song_path(first)
     found = self.matcher.explain(asked, path)
     return dict(sentence=found.sentence, passages=[
         [self._passage(first, self._about(first)[0], asked, a), self._passage(id, self._about(id)[0], path, b)]
@@ -509,7 +622,8 @@ def _wish(self, told):
     "Take the filters of the page."
     wishes = told.get('wishes')
     if not isinstance(wishes, dict): return
-    kept = {name: wishes[name] for name in _WISHES if isinstance(wishes.get(name), (str, int, float))}
+    known = [name for name in _WISHES if self.listens or name not in ('folder', 'unplayed', 'learned')]
+    kept = {name: wishes[name] for name in known if isinstance(wishes.get(name), (str, int, float))}
     self.answer.wishes = {name: w[:200] if isinstance(w, str) else w for name, w in kept.items() if w != ''}
     self._show()
 
@@ -524,7 +638,7 @@ def _vary(self, told):
 def _votes(self, question):
     "What was said, as triplets of song ids: an anchor, a song that is like it, one that is less so."
     songs = self.matcher.songs_.index
-    sent = [self.sent[i] for i in question.liked() if i in self.sent]
+    sent = [self.sent[i] for i in question.liked() if i in self.sent and not self.sent[i].is_list]
     liked, not_liked = ([i for i in question.liked(yes) if isinstance(i, int)] for yes in (True, False))
     anchors = [int(songs[i]) for s in sent for i in s.same[:1]] + liked
     return [(a, b, c) for a in anchors for b in liked for c in not_liked if len({a, b, c}) == 3]
@@ -548,15 +662,13 @@ def _next(self, id): return self._worker.submit(self._guess, id).result()
 def _guess(self, id, k=4):
     "The songs that go on best from a session, ids on lines of their own, and what has decided."
     m, at, out = self.matcher, [], set()
-    for part in str(id).split('\n')[-20:]:
-        if part in self.sent:
-            out.update(map(int, self.sent[part].same))
-            at.append(m.nearest_position(self.sent[part].code, self.sent[part].same))
-        elif part.isdigit() and int(part) in m.songs_.index:
-            at.append(int(m.songs_.index.get_loc(int(part))))
-            out.add(at[-1])
-        elif len(songs := self._songs_of(part)):
-            at.append(m.nearest_position(m.codes_[songs].mean(0), songs[:0]))
+    for text in str(id).split('\n')[-20:]:
+        seed = self._whole(int(text) if text.isdigit() else text)
+        if not self._about(seed): continue
+        _, code, songs = self._seed(seed)
+        if not self._is_song(seed): songs = []      # which may all be played
+        at.append(m.nearest_position(code, songs))
+        out.update(map(int, songs))
     if self._current: out.update(i for id in self._current.liked(False) for i in self._seed(id)[2])
     best, _, by = m.next_positions(at, k, leave_out=out)
     songs, remembered = m.songs_.iloc[best], self._history() is not None
@@ -576,7 +688,8 @@ def _remember(self, told):
 @patch_to(RecommendApp)
 def _song_at_hand(self):
     "The song of the question that was sent; None if there is none."
-    return next((self.sent[i] for i in self._current.seeds if i in self.sent), None) if self._current else None
+    sent = [self.sent.get(self._whole(i)) for i in self._current.seeds] if self._current else []
+    return next((s for s in sent if s and not s.is_list), None)
 
 @patch_to(RecommendApp)
 def _offer_to_add(self):

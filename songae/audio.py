@@ -453,9 +453,11 @@ def preview(
 # %% ../nbs/01_audio.ipynb #c0813e65
 def clip(
     path,               # a song
-    seconds:float=20.,  # how much of it, from its middle
+    seconds:float=20.,  # how much of it
+    *,
+    start:float=None,   # where it begins, seconds; unless given, it is the middle of the song
 ) -> bytes:             # an MP3 file
     "A stretch of a song, to be played on a page. Raises `AudioError`."
-    start = max(duration(path)/2 - seconds/2, 0)
+    if start is None: start = max(duration(path)/2 - seconds/2, 0)
     x = load(path, int(seconds*SAMPLE_RATE), offset=start, mono=False)
     return mp3(x[:, :2].clip(-1, 1))

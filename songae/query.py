@@ -361,16 +361,26 @@ def _find_point(self, seed, remarks):
 
 # %% ../nbs/27_query.ipynb #95821bbf
 @patch_to(SongMatcher)
+def songs_listed(
+    self,
+    path,           # a playlist
+) -> tuple:         # positions of its songs, in their order; and the entries, `Entry`, that are not in the library
+    "The songs of a playlist. Raises `PlaylistError`."
+    positions, others, beside = [], [], os.path.join(os.path.realpath(os.path.dirname(path)), '')
+    at_hash = self.columns().keep('hashes', lambda: dict(zip(self.songs_.hash, range(len(self.ids_)))))
+    for e in read_playlist(path):
+        mbid, location = e.mbid.split(';')[0], e.location
+        if not os.path.exists(location): location = location.removeprefix(beside)
+        hash, _ = self.finder().find(Play(0, e.title, e.artist, e.album, e.duration, mbid=mbid, path=location))
+        if hash in at_hash: positions.append(at_hash[hash])
+        else: others.append(e)
+    return positions, others
+
+@patch_to(SongMatcher)
 def _find_playlist(self, seed, remarks):
-    columns, codes, positions, missing = self.columns(), [], [], []
-    at_hash = columns.keep('hashes', lambda: dict(zip(self.songs_.hash, range(len(self.ids_)))))
-    for e in read_playlist(seed.name):
-        mbid = e.mbid.split(';')[0]
-        hash, _ = self.finder().find(Play(0, e.title, e.artist, e.album, e.duration, mbid=mbid, path=e.location))
-        if hash in at_hash:
-            positions.append(at_hash[hash])
-            codes.append(self.codes_[positions[-1]])
-            continue
+    positions, others = self.songs_listed(seed.name)
+    codes, missing = [self.codes_[i] for i in positions], []
+    for e in others:
         try: codes.append(self.code_of(e.location)[0])
         except (AudioError, OSError, ValueError): missing.append(printable(e.title or Path(e.location).name))
     name = printable(seed.name)
@@ -383,10 +393,14 @@ _FINDERS = dict(song='_find_song', part='_find_part', playlist='_find_playlist',
                 artist='_find_named', map='_find_point')
 
 @patch_to(SongMatcher)
-def _find_seed(self, text, remarks, known):
-    if text in known: return _Found(np.asarray(known[text][0], float), list(map(int, known[text][1])))
+def find_seed(
+    self,
+    text:str,           # as a listener writes it
+    remarks:list=None,  # takes what else there is to say
+) -> tuple:             # its code; and the positions of its songs that are in the library
+    "What a seed is for this matcher. Raises `QueryError`, `AudioError`, `PlaylistError`."
     seed = parse_seed(text)
-    return getattr(self, _FINDERS[seed.kind])(seed, remarks)
+    return getattr(self, _FINDERS[seed.kind])(seed, [] if remarks is None else remarks)
 
 # %% ../nbs/27_query.ipynb #429d861d
 AWAY = .5       # by how much of the way from what is not wanted
@@ -726,7 +740,8 @@ def answer(
     self._check_fitted()
     remarks = []
     asked = query.like, query.unlike, [query.to] if query.to else []
-    like, unlike, to = ([self._find_seed(t, remarks, known or {}) for t in texts] for texts in asked)
+    known = {text: _Found(np.asarray(code, float), list(map(int, at))) for text, (code, at) in (known or {}).items()}
+    like, unlike, to = ([known.get(t) or self.find_seed(t, remarks) for t in texts] for texts in asked)
     positions = [i for seed in like for i in seed.positions]
     out = positions + [i for seed in [*unlike, *to] for i in seed.positions]
     out = np.flatnonzero(np.isin(self.version_groups(), self.version_groups()[out]))

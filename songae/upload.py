@@ -26,6 +26,7 @@ from traitlets import Bool, Int, List, Unicode
 
 from .files import AUDIO_SUFFIXES
 from .basics import patch_to
+from .playlists import PLAYLIST_SUFFIXES
 
 # %% ../nbs/28_upload.ipynb #dca6e74e
 def _remove_abandoned(parent):
@@ -126,7 +127,7 @@ class Uploader(anywidget.AnyWidget):
     "A song from the visitor's machine, in pieces of 2 MB, or one that lies on the kernel's."
     _esm = static('page.js', 'transfer.js', 'upload.js')
     _css = static('page.css', 'upload.css')
-    suffixes = List(sorted(AUDIO_SUFFIXES)).tag(sync=True)
+    suffixes = List(sorted(AUDIO_SUFFIXES | PLAYLIST_SUFFIXES)).tag(sync=True)
     limit, local = Int().tag(sync=True), Bool().tag(sync=True)
     name, stage, message = Unicode().tag(sync=True), Unicode('ready').tag(sync=True), Unicode().tag(sync=True)
 
@@ -280,7 +281,8 @@ def _take_path(self, content, buffers):
 
 # %% ../nbs/28_upload.ipynb #b1f00039
 def _songs_and_folders(folder):
-    def fits(p): return not p.name.startswith('.') and (p.suffix.lower() in AUDIO_SUFFIXES or p.is_dir())
+    suffixes = AUDIO_SUFFIXES | PLAYLIST_SUFFIXES
+    def fits(p): return not p.name.startswith('.') and (p.suffix.lower() in suffixes or p.is_dir())
     try: return sorted(filter(fits, folder.iterdir()))
     except OSError: return []
 

@@ -1,4 +1,5 @@
 import gc
+import multiprocessing.util
 import os
 import shutil
 import signal
@@ -30,6 +31,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 def temporary(tmp_path_factory):
     "What pages and programs that are killed leave among the temporary files goes with the tests: it was gigabytes."
     tmp_path_factory.getbasetemp()
+    multiprocessing.util.get_temp_dir()     # these two keep theirs
     with tempfile.TemporaryDirectory(prefix='songae-', ignore_cleanup_errors=True) as folder:
         with pytest.MonkeyPatch.context() as m:
             m.setenv('TMPDIR', folder)

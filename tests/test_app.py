@@ -1,4 +1,5 @@
 "The kernel's side of the app: what a page, or somebody who pretends to be one, may send."
+import io
 import json
 import shutil
 import subprocess
@@ -7,10 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile as sf
 from conftest import write
 
 from songae import SongMatcher, upload
-from songae.audio import SAMPLE_RATE
+from songae.audio import SAMPLE_RATE, clip
 from songae.demo import STYLES, make_song
 from songae.upload import Uploader, display_name, page_folder
 from songae.answer import Answer
@@ -357,6 +359,114 @@ def test_filters_narrow_the_answer_and_say_which_is_in_the_way(owned):
     assert wish(owned, order='flow')['best'] and wish(owned, order='rise')['best']
     for nonsense in None, [1], 'x': assert told(owned, 'wishes', 0, wishes=nonsense)['best']
     assert wish(owned, unknown=1, genre=[1], artist='')['best'] == before['best'] and owned.answer.wishes == {}
+
+
+def test_a_part_of_a_song_takes_its_place(owned, music):
+    sent, best = owned.answer.answer['seeds'][0], owned.answer.answer['best']
+    assert sent['part'] == ['0:00', '0:04']         # all of it is its clip
+    assert owned._part(f'{sent["id"]}@0:01-0:03') == dict(text='')
+    first, part = owned.answer.answer['seeds'][0], f'{sent["id"]}@1-3'
+    assert (first['id'], first['title'], first['part']) == (part, f'{sent["title"]}, 0:01 to 0:03', ['0:01', '0:03'])
+    path = owned.sent[sent['id']].path
+    asked = owned.matcher.query(f'{path}@0:01-0:03', k=5)
+    assert [b['title'] for b in owned.answer.answer['best']] == asked.title.tolist() and owned.answer.answer['why']
+    assert owned._next(part)['songs']
+    assert owned._name_question('part')['text'].startswith('kept')
+    assert kept_queries(owned.matcher.folder_)['part'].query.like == (f'{path}@1-3',)
+    about = sf.info(io.BytesIO(owned._clip(part)))
+    assert abs(about.duration - 2) < .1
+    told(owned, 'seed', best[0]['id'], like=False)
+    assert owned._part(f'{part}@0:02-0:04') == dict(text='') and owned._part(f'{best[0]["id"]}@0:00-0:02') == dict(text='')
+    assert seeds(owned.answer.answer) == [(part := f'{sent["id"]}@2-4', True), (f'{best[0]["id"]}@0-2', False)]
+    now = owned.answer.answer
+    for text, why in {f'{part}@x': 'is written', f'{part}@3:00-2:00': 'before it begins', f'{part}@9:00-9:10': 'no sound',
+                      '1@0:01-0:02': 'any more', 'x': 'any more', '@': 'any more'}.items():
+        assert why in owned._part(text)['text'] and owned.answer.answer == now
+    assert owned._part(f'{part}@') == owned._part(f'{sent["id"]}@') == dict(text='') and seeds(owned.answer.answer)[0] == (sent['id'], True)
+    assert owned._part(f'{sent["id"]}@0:02-0:04') == dict(text='') and owned.answer.answer == now
+    owned.sent[sent['id']].path = Path('/not/here.flac')
+    assert owned._part(f'{part}@0:01-0:02')['text'] == 'it has no parts here' and owned.answer.answer == now
+
+
+def test_a_part_of_the_goal_and_no_parts_for_other_encoders(owned, matchers):
+    goal = owned.answer.answer['best'][-1]['id']
+    told(owned, 'goal', goal)
+    assert owned._part(f'{goal}@0:00-0:02') == dict(text='') and owned.answer.answer['goal']['id'] == f'{goal}@0-2'
+    app = settled(RecommendApp(matchers/'one.songae', public=False))
+    id = int(app.matcher.songs_.index[0])
+    assert told(app, 'seed', id, like=True)['seeds'][0]['part'] is None
+    assert app._part(f'{id}@0:00-0:02')['text'] == 'it has no parts here'
+
+
+def test_a_place_on_the_map_is_a_seed(owned):
+    owned._current = None
+    answer = told(owned, 'seed', 'map:0.1000,0.9000', like=True)
+    assert [(s['title'], s['xy'], s['part']) for s in answer['seeds']] == [('a place on the map', [.1, .9], None)] and not answer['why']
+    assert [b['title'] for b in answer['best']] == owned.matcher.query('map:0.1,0.9', k=5).title.tolist()
+    near = owned.matcher.query('map:0.1,0.9', k=1)
+    assert owned._clip('map:0.1000,0.9000') == clip(near.index[0]) and owned._next('map:0.1000,0.9000')['songs']
+    assert owned._name_question('there')['text'].startswith('kept')
+    for nonsense in 'map:', 'map:x', 'map:1,2', 'map:nan,nan', 'map:0.1,0.2\n', 'map:0.1,0.2,0.3', 'map:1e9,0.1':
+        assert len(told(owned, 'seed', nonsense, like=True)['seeds']) == 1
+
+
+@pytest.mark.parametrize('public', [False, True])
+def test_a_playlist_is_a_seed(owned, music, public):
+    app = settled(RecommendApp(owned.matcher.folder_, public=public))
+    names, unheard = sorted(p.name for p in music.iterdir())[:2], music.parent/'unheard.flac'
+    def send(text, name='for you.M3U8'):
+        path = page_folder()/'upload-list'
+        path.write_text(text)
+        app._ask(path, name, True)
+        return settled(app).answer.answer
+    answer = send('\n'.join([f'music/{names[0]}', names[1], str(unheard), 'not here.flac']))     # on disk, and not of the catalog
+    seed, = answer['seeds']
+    assert (seed['title'], seed['artist'], seed['part']) == ('for you', 'playlist, 2 songs', None)
+    assert seed['note'] == 'for you: 2 of its 4 songs are in the catalog.' and not answer['why']
+    asked = owned.matcher.query([music/n for n in names], k=5)
+    assert [b['title'] for b in answer['best']] == asked.title.tolist() and app.add.layout.display == 'none'
+    assert app._clip(seed['id'])[:1] == b'\xff' and app._next(seed['id'])['songs']
+    assert len(list(page_folder().glob('upload-list*'))) == 1
+    for text, name, why in [(str(unheard), 'a.m3u', 'none of its 1 songs'), ('', 'a.m3u', 'empty'), ('{', 'a.jspf', 'no playlist')]:
+        assert send(text, name) == answer and app.uploader.stage == 'error' and why in app.uploader.message
+        assert 'upload-list' not in app.uploader.message
+    assert len(list(page_folder().glob('upload-list*'))) == 1
+    if not public: assert 'for this visit only' in app._name_question('x')['text']
+    app._ask(unheard, 'unheard.flac', False)
+    settled(app)
+    assert not list(page_folder().glob('upload-list*'))
+
+
+def test_a_playlist_of_this_computer_is_kept(owned, music):
+    (file := music.parent/'three.m3u').write_text('\n'.join(f'music/{p.name}' for p in sorted(music.iterdir())[:3]))
+    owned._ask(file, file.name, False)
+    assert settled(owned).answer.answer['seeds'][0]['artist'] == 'playlist, 3 songs'
+    assert owned._name_question('three')['text'].startswith('kept')
+    assert kept_queries(owned.matcher.folder_)['three'].query.like == (str(file),)
+    assert owned.matcher.answer(kept_queries(owned.matcher.folder_)['three'].query).title.tolist() == \
+        [b['title'] for b in owned.answer.answer['best']]
+    owned._ask(music.parent/'unheard.flac', 'unheard.flac', False)
+    assert settled(owned) and file.exists()
+
+
+def test_filters_by_folder_tag_distance_and_listening(owned, music):
+    before = owned.answer.answer['best']
+    assert wish(owned, folder='MUS')['best'] == wish(owned, folder=str(music))['best'] == before
+    assert wish(owned, folder='[m]usic')['loosen'] == ['folder'] and wish(owned, folder='/elsewhere')['loosen'] == ['folder']
+    assert 'no song has this tag' in wish(owned, tag='mood=calm')['error']
+    owned.matcher.songs_['tags'] = ['{"mood": "Calm"}', '{"mood": "wild", "folder": "x"}', *['{}']*6]
+    owned.matcher._columns = None
+    assert [b['at'] for b in wish(owned, tag='mood=cal')['best']] == [0] and {b['at'] for b in wish(owned, tag=' Mood ')['best']} == {0, 1}
+    assert [b['at'] for b in wish(owned, tag='folder=x')['best']] == [1]       # the tag of that name, and not where songs lie
+    far = before[2]['distance']
+    assert [b['id'] for b in wish(owned, within=far*1.0001, by_artist=0)['best']] == [b['id'] for b in before[:3]]
+    assert wish(owned, within=1e-9)['loosen'] == ['within']
+    told(owned, 'goal', before[0]['id'])
+    assert wish(owned, within=1e-9, learned=True)['best']      # a path has neither
+    told(owned, 'goal', None)
+    assert 'nothing was learned' in wish(owned, learned=True)['error']
+    owned.listens = False
+    assert wish(owned, folder='elsewhere', learned=True, unplayed=3)['best'] and owned.answer.wishes == {}
 
 
 def test_a_question_is_kept_under_a_name(owned):

@@ -196,15 +196,21 @@ def test_a_visit(visit, files, place):
     assert not v.broken
 
 
-def free_dot(v):
-    "The title and the place of a dot that no mark covers."
+def spots(v):
+    "Moves the pointer over the map, and gives each place on it that no mark covers."
     box = v.page.locator('.answer canvas').first.bounding_box()
     for x in range(10, int(box['width']) - 10, 14):
         for y in range(10, int(box['height']) - 60, 14):
             at = box['x'] + x, box['y'] + y
             if not v.page.evaluate('([x, y]) => document.elementFromPoint(x, y)?.tagName === "CANVAS"', at): continue
             v.page.mouse.move(*at)
-            if v.page.locator('.answer .tip').is_visible(): return v.text('.answer .tip strong'), *at
+            yield at
+
+
+def free_dot(v):
+    "The title and the place of a dot that no mark covers."
+    for at in spots(v):
+        if v.page.locator('.answer .tip').is_visible(): return v.text('.answer .tip strong'), *at
     raise AssertionError('no dot of the map could be found')
 
 
@@ -459,6 +465,47 @@ def test_seeds(in_lab, files):
     v.page.click('.answer .other .more')
     v.wait(f'.answer .query .title:has-text("{other}")')
     assert len(v.titles()) == 5 and other not in v.titles() and not v.broken
+
+
+def test_parts_places_and_playlists(in_lab, files, place):
+    v = in_lab.open('why.ipynb')
+    v.ask(files['mp3'])
+    before = v.titles()
+    def take(start, end):
+        v.page.click('.answer .chip .open')
+        for which, text in (0, start), (1, end): v.page.fill(f'.answer .chip .part input >> nth={which}', text)
+        v.page.keyboard.press('Enter')
+    take('0:02', '0:06')
+    v.wait('.answer .query .title:has-text("0:02 to 0:06")')
+    take('9:00', '9:10')
+    v.wait('.answer .chip .problem:has-text("no sound")')
+    v.picture('16-part')
+    v.page.click('.answer .chip .whole')
+    v.page.wait_for_function('!document.querySelector(".answer .query .title").textContent.includes(" to ")')
+    assert v.titles() == before
+    v.page.press('.answer canvas', 'p')
+    v.wait('.answer .other .title:has-text("This place on the map")')
+    v.page.click('.answer .list .first .play')      # a song is played, and the place stays
+    assert v.page.locator('.answer .other').count() == 1
+    v.page.click('.answer .zoom button:has-text("−")')        # so that it is not fitted to what is asked
+    x, y = next(at for at in spots(v) if not v.page.locator('.answer .tip').is_visible())
+    canvas = v.page.locator('.answer canvas').first
+    box = canvas.bounding_box()
+    v.page.mouse.click(x, y)
+    v.page.click('.answer .other .more')
+    v.wait('.answer .query .title:has-text("a place on the map")')
+    assert v.page.locator('.answer .mark.query').count() == 2 and not v.page.locator('.answer .other').count()
+    mark, now = v.page.locator('.answer .mark.query').first.bounding_box(), canvas.bounding_box()
+    assert abs(mark['x'] + 12 - now['x'] - (x - box['x'])) < 3 and abs(mark['y'] + 12 - now['y'] - (y - box['y'])) < 3    # where it was
+    (place/'files'/'evening.m3u8').write_text('../songs/house 0.flac\nsongs/house 1.flac\ngone.flac\n')
+    v.choose(place/'files'/'evening.m3u8')
+    v.wait('.answer .query .title:has-text("evening")')
+    assert v.page.get_attribute('.answer .query', 'title') == 'playlist, 2 songs' and '2 of its 3 songs' in v.text('.answer .note')
+    assert len(v.titles()) == 5 and not {'house 0', 'house 1'} & set(v.titles())
+    v.picture('17-playlist')
+    v.page.click('.answer .query .play')
+    v.wait('.answer .query[data-state=playing]')
+    assert not v.broken
 
 
 def test_a_path(in_lab, files):

@@ -56,13 +56,13 @@ class Keep {
 
 class AnswerView {
   constructor(model, el) {
-    Object.assign(this, { model, el, rows: [], whys: [], other: null, songs: new Songs(model) })
+    Object.assign(this, { model, el, rows: [], whys: [], other: null, place: null, songs: new Songs(model) })
     this.reasons = new Requests(model, 'why', message => message)
     this.live = element('p', { className: 'live', role: 'status' })
     this.found = element('div', {})
-    this.beside = element('ol', { 'aria-label': 'Song played from the map' })
+    this.beside = element('ol', { 'aria-label': 'Chosen on the map' })
     this.player = new Player(model, () => this.showPlayer())
-    this.map = new SongMap(this.player, this.songs, text => this.announce(text))
+    this.map = new SongMap(this.player, this.songs, text => this.announce(text), xy => this.choosePlace(xy))
     this.asked = new Asked(model, this.player)
     this.files = new Files(model)
     this.keep = new Keep(model)
@@ -82,12 +82,19 @@ class AnswerView {
     this.other?.show()
   }
 
-  // A song that is played from the map and not listed gets a row below the map.
+  // A place on the map is asked about like a song.
+  choosePlace(xy) {
+    this.place = xy && { id: `map:${xy.map(v => v.toFixed(4))}`, title: 'This place on the map', artist: '' }
+    if (xy) this.announce(this.place.title)
+    this.showOther()
+  }
+
+  // So is a song that is played from the map and not listed. Either gets a row below the map.
   showOther() {
     const { id } = this.player
     const rows = [...this.rows, ...this.queue.rows, ...this.asked.chips]
     const listed = id === null || rows.some(row => row.song.id === id)
-    const found = listed ? null : this.songs.find(id)
+    const found = this.place ?? (listed ? null : this.songs.find(id))
     if (this.other?.song.id === found?.id) return
     this.other = found ? new Row(this.player, found, 'other') : null
     if (found) this.other.root.append(this.makeActs(found))
@@ -105,7 +112,7 @@ class AnswerView {
     const isKnown = seeds.some(seed => seed.id === id) || this.songs.find(id)
     if (id !== null && !isKnown) this.player.stop()
     for (const known of [this.reasons, this.files.texts]) known.forget()      // they were for another answer
-    this.whys = []
+    Object.assign(this, { whys: [], place: null })
     this.asked.update(answer)
     if (seeds.length) this.showAnswer(answer)
     else this.showNothing()
@@ -175,14 +182,14 @@ function render({ model, el }) {
   model.on('change:catalog_version', forget)
   model.on('change:catalog_version change:answer change:empty', show)
   model.on('change:clusters', nameClusters)
-  model.on('change:wishes', showWishes)
+  model.on('change:wishes change:choices', showWishes)
   view.show()
   nameClusters()
   return () => {
     model.off('change:answer change:catalog_version change:empty', show)
     model.off('change:catalog_version', forget)
     model.off('change:clusters', nameClusters)
-    model.off('change:wishes', showWishes)
+    model.off('change:wishes change:choices', showWishes)
     view.close()
   }
 }

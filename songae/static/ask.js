@@ -15,9 +15,37 @@ function acts(model, { id, title }, asked) {
   return [more, not, press('Go there', 'there', () => model.send({ kind: 'goal', id }), `Go there: ${title}`)]
 }
 
-// A seed or the goal: it can be played, and taken back.
+// From where to where of a song, at first what its clip plays. The kernel says what is wrong with it.
+class Part {
+  constructor(parts, { id, title, part }) {
+    Object.assign(this, { parts, id })
+    const field = (value, name) => element('input', { type: 'text', value, required: true, 'aria-label': name })
+    this.ends = [field(part[0], `Part of ${title} from`), field(part[1], `Part of ${title} to`)]
+    this.problem = element('span', { className: 'problem', role: 'status' })
+    this.button = press('Part', 'open', () => this.open(this.root.hidden), `Only a part of ${title}`)
+    const onsubmit = event => { event.preventDefault(); this.take() }
+    const [from, to] = this.ends, buttons = [element('button', { type: 'submit' }, 'Only this part')]
+    if (String(id).includes('@')) buttons.push(press('Whole song', 'whole', () => this.take('')))
+    this.root = element('form', { className: 'part', onsubmit }, 'from ', from, ' to ', to, ...buttons, this.problem)
+    this.open(false)
+  }
+
+  open(yes) {
+    this.root.hidden = !yes
+    this.button.setAttribute('aria-expanded', yes)
+    if (yes) this.ends[0].select()
+  }
+
+  // What is taken is another seed, which has a chip of its own.
+  async take(part = this.ends.map(field => field.value.trim()).join('-')) {
+    this.problem.textContent = 'it is being heard …'
+    this.problem.textContent = await this.parts.ask(`${this.id}@${part}`).catch(error => error.message)
+  }
+}
+
+// A seed or the goal: it can be played, taken back, and a song made a part of itself.
 class Chip {
-  constructor(model, player, seed, kind) {
+  constructor(model, player, seed, kind, parts) {
     const { id, title, artist } = seed, name = [title, artist].filter(Boolean).join(', ')
     this.button = new PlayButton(player, id, name)
     this.problem = element('span', { className: 'problem', role: 'status' })
@@ -26,7 +54,9 @@ class Chip {
     const takeBack = press('×', 'back', () => model.send(back), `Take back: ${title}`)
     this.root = element('li', { className: `chip ${kind}`, title: artist },
       this.button.root, element('span', { className: 'sign' }, sign), ' ',
-      element('span', { className: 'title' }, title), this.problem, takeBack)
+      element('span', { className: 'title' }, title), this.problem)
+    const part = seed.part && new Part(parts, seed)
+    this.root.append(...(part ? [part.button, takeBack, part.root] : [takeBack]))
     Object.assign(this, { player, song: seed })
     this.show()
   }
@@ -98,7 +128,10 @@ const ORDERS = [
   ['distance', 'nearest first'], ['flow', 'flowing: each near the last'], ['rise', 'rising: calm to lively'],
 ]
 
-const INSTEAD = { 'leave out': 'leaving out', added: 'the last days', unplayed: 'days not played', music: 'a length' }
+const INSTEAD = {
+  'leave out': 'leaving out', added: 'the last days', unplayed: 'days not played', music: 'a length',
+  within: 'a greatest distance', learned: 'what was learned',
+}
 
 // The filters, each with the name that the kernel knows it by.
 class Wishes {
@@ -112,16 +145,19 @@ class Wishes {
       this.field(`${name} to`, 'input', { ...NUMBER, 'aria-label': `${text} to` }))
     const number = (name, text, unit) => element('label', {},
       `${text} `, this.field(name, 'input', { ...NUMBER }), ` ${unit}`)
+    const check = (name, text) => element('label', {}, this.field(name, 'input', { type: 'checkbox' }), ` ${text}`)
     const variety = { type: 'range', min: 0, max: 1, step: .1, 'aria-label': 'Variety, from the nearest to a surprise' }
     this.again = press('Again', 'again', () => model.send({ kind: 'again' }), 'Again: other songs')
     this.summary = element('summary', {})
     const fields = element('div', { className: 'fields' },
       this.name('genre', 'Genre'), this.name('artist', 'Artist'), this.name('album', 'Album'),
-      this.name('leave out', 'Leave out'), range('year', 'Year'), range('minutes', 'Minutes'),
+      this.name('folder', 'Folder'), this.name('tag', 'Tag'), this.name('leave out', 'Leave out'),
+      range('year', 'Year'), range('minutes', 'Minutes'),
       number('added', 'Added in the last', 'days'), number('unplayed', 'Not played for', 'days'),
-      number('music', 'For', 'minutes of music'), choice('order', 'Order', ORDERS),
+      number('music', 'For', 'minutes of music'), number('within', 'No farther than', ''),
+      choice('order', 'Order', ORDERS),
       choice('by artist', 'Songs of an artist', MOST), choice('by album', 'Songs of an album', MOST),
-      element('label', {}, this.field('versions', 'input', { type: 'checkbox' }), ' more than one version of a song'),
+      check('versions', 'more than one version of a song'), check('learned', 'by what was learned of my listening'),
       element('span', { className: 'variety' },
         'nearest ', this.field('variety', 'input', variety), ' surprise me ', this.again))
     const clear = press('Without filters', 'clear', () => this.send({}))
@@ -159,7 +195,10 @@ class Wishes {
       if (field.type === 'checkbox') field.checked = Boolean(wishes[name])
       else field.value = wishes[name] ?? (field.type === 'range' ? 0 : field.tagName === 'SELECT' ? field[0].value : '')
     }
-    this.fields.unplayed.parentElement.hidden = !this.model.get('choices').heard
+    const { folder, tag, heard, learned } = this.model.get('choices')
+    for (const [name, found] of Object.entries({ folder, tag, unplayed: heard, learned })) {
+      this.fields[name].parentElement.hidden = !found || found.length === 0
+    }
     this.summary.textContent = n ? `Narrow down (${n})` : 'Narrow down'
     this.again.hidden = !wishes.variety
   }
@@ -179,6 +218,7 @@ function readWishes(fields) {
 class Asked {
   constructor(model, player) {
     Object.assign(this, { model, player, chips: [] })
+    this.parts = new Requests(model, 'part', ({ text }) => text)
     const pick = ({ id }) => model.send({ kind: 'seed', id, like: true })
     this.search = new Search(model, 'Find a song, an artist or an album', pick)
     this.wishes = new Wishes(model)
@@ -190,7 +230,8 @@ class Asked {
   update({ seeds = [], goal, remarks = [] }) {
     this.wishes.show()
     const kinds = seeds.map(seed => [seed, seed.like ? 'query' : 'unlike'])
-    this.chips = [...kinds, ...(goal ? [[goal, 'goal']] : [])].map(of => new Chip(this.model, this.player, ...of))
+    const all = [...kinds, ...(goal ? [[goal, 'goal']] : [])]
+    this.chips = all.map(([seed, kind]) => new Chip(this.model, this.player, seed, kind, this.parts))
     this.list.replaceChildren(...this.chips.map(chip => chip.root))
     const notes = [...seeds.map(seed => seed.note), ...remarks].filter(Boolean)
     this.notes.replaceChildren(...notes.map(note => element('p', { className: 'note' }, note)))
@@ -205,5 +246,8 @@ class Asked {
     return element('div', { className: 'none', role: 'alert' }, element('p', {}, `${error}.`), ...remedies)
   }
 
-  close() { this.search.close() }
+  close() {
+    this.search.close()
+    this.parts.close()
+  }
 }

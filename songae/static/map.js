@@ -120,6 +120,11 @@ function drawRing(context, at, radius) {
   context.stroke()
 }
 
+function drawCross(context, [x, y], size) {
+  line(context, [[x - size, y], [x + size, y]], 2, 1)
+  line(context, [[x, y - size], [x, y + size]], 2, 1)
+}
+
 // The dot nearest to a pixel, or null. All are looked at, in the plane, which takes less than a millisecond for 50,000.
 function nearestDot({ songs, view }, pixel, within = Infinity, allowed = () => true) {
   const { points, size } = songs, [x, y] = view.point(pixel)
@@ -151,9 +156,11 @@ function followPointer(map) {
     view.pan(dx, dy)
   }
   canvas.onpointerup = event => {
-    const i = held && !held.moved ? under(event) : null
+    const clicked = held && !held.moved
     held = null
-    if (i === null) return
+    if (!clicked) return
+    const i = under(event)
+    if (i === null) return map.choosePlace([event.offsetX, event.offsetY])
     map.point(i)
     map.play(i)
   }
@@ -186,7 +193,7 @@ function followKeys(map) {
   const commands = {
     Enter: playCurrent, ' ': playCurrent,
     '+': () => view.zoom(KEY_ZOOM), '=': () => view.zoom(KEY_ZOOM), '-': () => view.zoom(1 / KEY_ZOOM),
-    0: () => view.fit(),
+    0: () => view.fit(), p: () => map.choosePlace(view.center),
   }
   for (const [key, arrow] of Object.entries(ARROWS)) commands[key] = () => map.walk(arrow)
   canvas.onkeydown = event => {
@@ -221,9 +228,10 @@ function placeNames(names, view) {
 }
 
 class SongMap {
-  constructor(player, songs, announce) {
-    Object.assign(this, { player, announce, songs, best: [], seeds: [], goal: null, current: null, due: 0 })
-    const keys = 'Arrow keys go from song to song, Enter plays, plus and minus zoom.'
+  constructor(player, songs, announce, placed) {
+    Object.assign(this, { player, announce, placed, place: null })
+    Object.assign(this, { songs, best: [], seeds: [], goal: null, current: null, due: 0 })
+    const keys = 'Arrow keys go from song to song, Enter plays, P takes the place in the middle, plus and minus zoom.'
     this.canvas = element('canvas', { tabIndex: 0, role: 'application', 'aria-label': `Map of all songs. ${keys}` })
     this.names = element('div', { className: 'names' })
     this.marks = element('div', { className: 'marks' })
@@ -240,7 +248,19 @@ class SongMap {
   }
 
   pixel(i) { return this.view.pixel(this.songs.xy(i)) }
-  play(i) { this.player.toggle(this.songs.ids[i]) }
+
+  play(i) {
+    this.choosePlace(null)
+    this.player.toggle(this.songs.ids[i])
+  }
+
+  // A place where no dot is, by its pixel, or none.
+  choosePlace(pixel) {
+    const had = this.place
+    this.place = pixel && this.view.point(pixel)
+    if (had || pixel) this.placed(this.place)
+    this.redraw()
+  }
 
   // A canvas of their own, above the lines. Without WebGL, or once it is lost, they are drawn on the other one.
   makeDots() {
@@ -266,6 +286,7 @@ class SongMap {
     if (this.dots) this.dots.draw(this.view, dotRadius(this), dotOpacity(this), color)
     else drawDots(context, this)
     if (this.current !== null) drawRing(context, this.pixel(this.current), dotRadius(this) + 4)
+    if (this.place) drawCross(context, this.view.pixel(this.place), 7)
     this.moveLabels()
     this.root.dataset.drawn = this.songs.size
   }
@@ -350,7 +371,7 @@ class SongMap {
   update(songs, { seeds = [], goal = null, best = [] }) {
     const same = songs === this.songs && seeds[0]?.id === this.seeds[0]?.id     // only the answer has moved
     if (songs !== this.songs) this.take(songs)
-    Object.assign(this, { best, seeds, goal, current: null })
+    Object.assign(this, { best, seeds, goal, current: null, place: null })
     this.tip.hidden = true
     this.makeMarks()
     if (songs.size) this.findBounds()

@@ -6,21 +6,22 @@ function megabytes(bytes) {
   return (bytes / 1e6).toFixed(1)
 }
 
-// A place to drop a song, with a button and a key for those who do not drop.
+// A place to drop a song or a playlist, with a button and a key for those who do not drop.
 function dropArea(model, send) {
   const input = element('input', {
     type: 'file', accept: 'audio/*,' + model.get('suffixes').join(','),
-    'aria-label': 'Song to upload', className: 'file', tabIndex: -1,
+    'aria-label': 'Song or playlist to upload', className: 'file', tabIndex: -1,
   })
   input.onchange = () => {
     if (input.files.length) send(input.files[0])
     input.value = ''    // so that the same file can be chosen again
   }
-  const button = element('button', { className: 'main', type: 'button', onclick: () => input.click() }, 'Choose a song')
+  const button = element('button', { className: 'main', type: 'button', onclick: () => input.click() }, 'Choose a file')
   const most = Math.round(model.get('limit') / 1e6)
   const area = element('div', { className: 'drop' },
-    element('p', {}, element('strong', {}, 'Drop a song here'), ' or '), button, input,
-    element('p', { className: 'hint' }, `any file that plays as a song, up to ${most} MB`))
+    element('p', {}, element('strong', {}, 'Drop a song or a playlist here'), ' or '), button, input,
+    element('p', { className: 'hint' },
+      `any file that plays as a song, up to ${most} MB, or a list of songs of the catalog`))
   return { area, button }
 }
 
