@@ -29,10 +29,10 @@ from .files import AUDIO_SUFFIXES, AudioError, printable
 from .tags import read_tags
 from .basics import patch_to
 from .encoders import PatchEncoder
-from .explain import clock, play_passage
+from .explain import LONGEST, clock, play_passage
 from .library import inside_roots
 from .melspec import PATCH_RATE
-from .playlists import PLAYLIST_SUFFIXES, PlaylistError, playlist_text
+from .playlists import PLAYLIST_SUFFIXES, PlaylistError, playlist_text, read_playlist
 from .query import Query, QueryError, folded, keep_query, parse_seed
 from .reading import put_reading, read_song
 from .storage import SongMatcher, file_hash
@@ -125,20 +125,32 @@ def cut_clip(self):
 class _SentList(_Sent):
     "A playlist that was sent."
     is_list = True
-    def __init__(self, path, name, uploaded):
+    def __init__(self, path, name, uploaded, by_name=False):
         if uploaded: path = path.rename(path.with_suffix(Path(name).suffix.lower()))    # which says how it is read
-        super().__init__(path, name, uploaded)
+        super().__init__(path.absolute(), name, uploaded)
+        self.title, self.artist, self.by_name = Path(self.title).stem, 'playlist', by_name
 
     def encode(self, matcher, report):
         "Find its songs, and their mean. Raises `AudioError`."
-        try: self.same, others = matcher.songs_listed(self.path)
-        except PlaylistError as e:
-            raise AudioError(self.path, str(e).removeprefix(f'{printable(self.path)}: ')) from None
-        if not self.same: raise AudioError(self.path, f'none of its {len(others):,} songs is in the catalog')
-        self.code, self.title = matcher.codes_[self.same].mean(0, dtype=float), Path(display_name(self.name)).stem
-        self.artist = f'playlist, {len(self.same):,} song{"s"[:len(self.same) > 1]}'
-        total = len(self.same) + len(others)
-        if others: self.note = f'{self.title}: {len(self.same):,} of its {total:,} songs are in the catalog.'
+        try: remarks = self._look_up(matcher) if self.uploaded else self._open(matcher)
+        except (PlaylistError, QueryError) as e: raise AudioError(self.path, self._reason(e)) from None
+        self.artist = f'playlist, {len(self.same):,} song{"s"[:len(self.same) != 1]} of the catalog'
+        self.note = ' '.join(f'{self.title}: {self._reason(remark)}.' for remark in remarks)
+
+    def _reason(self, e): return str(e).removeprefix(f'{printable(self.path)}: ')
+
+    def _open(self, matcher):
+        self.code, self.same = matcher.find_seed(str(self.path), remarks := [])
+        return remarks
+
+    def _look_up(self, matcher, most=20_000):
+        entries = read_playlist(self.path, look=False) if self.path.stat().st_size < 100*most else []
+        if not 0 < len(entries) <= most: raise QueryError(f'a playlist of more than {most:,} songs')
+        if self.by_name: entries = [e._replace(location=Path(e.location).name) for e in entries]
+        self.same, others = matcher.songs_listed(entries)
+        if not self.same: raise QueryError(f'none of its {len(others):,} songs is in the catalog')
+        self.code = matcher.codes_[self.same].mean(0, dtype=float)
+        return [f'{len(others):,} of its songs were not found'] if others else []
 
     def cut_clip(self): "There is none: a song of the catalog is played instead."
 
@@ -171,8 +183,9 @@ class RecommendApp(W.VBox):
 @patch_to(RecommendApp)
 def _make_answer(self):
     gets = dict(clip=self._clip, why=self._why, next=self._next, find=self._find, file=self._file_text,
-                keep=self._name_question, part=self._part)
-    jobs = dict(played=self._remember, seed=self._weigh, goal=self._lead, wishes=self._wish, again=self._vary)
+                keep=self._name_question)
+    jobs = dict(played=self._remember, seed=self._weigh, goal=self._lead, wishes=self._wish, again=self._vary,
+                part=self._cut)
     def job(work): return lambda told: self._do(work, told)
     return Answer(gets, {kind: job(work) for kind, work in jobs.items()})
 
@@ -258,8 +271,9 @@ def _show_catalog(self):
 @patch_to(RecommendApp)
 def _ask(self, path, name, uploaded):
     self.uploader.tell('loading')
-    sent = _SentList if Path(name).suffix.lower() in PLAYLIST_SUFFIXES else _Sent
-    self._do(self._answer, sent(path, name, uploaded))
+    is_list = Path(name).suffix.lower() in PLAYLIST_SUFFIXES
+    sent = _SentList(path, name, uploaded, by_name=not self.listens) if is_list else _Sent(path, name, uploaded)
+    self._do(self._answer, sent)
 
 @patch_to(RecommendApp)
 def _answer(self, song):
@@ -283,16 +297,27 @@ class _Question:
     def liked(self, like=True): return [i for i, yes in self.seeds.items() if yes is like]
 
 # %% ../nbs/30_app.ipynb #e0782506
-_POINT = re.compile(r'-?\d{1,3}\.\d{1,6},-?\d{1,3}\.\d{1,6}', re.ASCII)
+_POINT = re.compile(r'-?\d{1,6}\.\d{1,6},-?\d{1,6}\.\d{1,6}', re.ASCII)
+
+def _place(id): return np.array(id.removeprefix('map:').split(','), float)
+
+def _clock(seconds):
+    whole, tenth = divmod(round(10*seconds), 10)
+    return clock(whole) + (f'.{tenth}' if tenth else '')
 
 @patch_to(RecommendApp)
 def _about(self, id):
     "What is said of a seed: title and artist of a song, name and kind of others; None for any other id."
     songs = self.matcher.songs_
     if type(id) is int: return tuple(songs.loc[id, ['title', 'artist']]) if id in songs.index else None
-    if named := self.sent.get(id) or self._parts.get(id): return named.title, named.artist
+    if id in self.sent: return self.sent[id].title, self.sent[id].artist
+    if part := self._parts.get(id):
+        title, artist = self._about(part.song)
+        return f'{title}, {_clock(part.start)} to {_clock(part.end)}', artist
     kind, _, name = id.partition(':')
-    if kind == 'map' and _POINT.fullmatch(name): return 'a place on the map', ''
+    if kind == 'map' and _POINT.fullmatch(name):
+        near = ((self.matcher.to_plane() - _place(id))**2).sum(1).argmin()
+        return f'a place near {songs.title.iloc[near]}', ''
     return (name, kind) if len(self._songs_of(id)) else None
 
 @patch_to(RecommendApp)
@@ -323,11 +348,7 @@ class _Part(NamedTuple):
     song: object        # its id
     start: float        # seconds
     end: float
-    text: str           # as a seed of a query
-    title: str
-    artist: str
     code: np.ndarray
-    same: list          # the positions of the song in the catalog
 
 @patch_to(RecommendApp)
 def _whole(self, id):
@@ -341,6 +362,9 @@ def _is_song(self, id): return isinstance(id, int) or id in self.sent and not se
 def _has_file(self, id): return self._is_song(id) and (id not in self.sent or self.sent[id].exists)
 
 @patch_to(RecommendApp)
+def _seconds(self, id): return self.sent[id].seconds if id in self.sent else float(self.matcher.songs_.duration[id])
+
+@patch_to(RecommendApp)
 def _song_path(self, id):
     "The file of a song. Raises `AudioError`, `KeyError`."
     if id not in self.sent: return self._file(id)
@@ -349,28 +373,35 @@ def _song_path(self, id):
 
 @patch_to(RecommendApp)
 def _make_part(self, id, part):
-    "A part of a song; its id. Raises `AudioError`, `QueryError`."
+    "A part of a song, ten minutes at most; its id. Raises `AudioError`, `QueryError`."
     path, seed = self._song_path(id), parse_seed(f'a part@{part}')
     if seed.kind != 'part': raise QueryError('a part is written  0:45-1:05')
-    text, (title, artist) = f'{path}@{seed.start:g}-{seed.end:g}', self._about(id)
-    made = _Part(id, seed.start, seed.end, text, f'{title}, {clock(seed.start)} to {clock(seed.end)}', artist,
-                 *self.matcher.find_seed(text))
-    self._parts[key := f'{id}@{seed.start:g}-{seed.end:g}'] = made
-    return key
+    start, end = round(seed.start, 1), round(min(seed.end, seed.start + LONGEST, self._seconds(id)), 1)
+    if end <= start: raise QueryError('the song is over by then')
+    part = f'@{start:g}-{end:g}'
+    code, _ = self.matcher.find_seed(f'{path}{part}')
+    self._parts[f'{id}{part}'] = _Part(id, start, end, code)
+    return f'{id}{part}'
 
 # %% ../nbs/30_app.ipynb #90eb1758
 @patch_to(RecommendApp)
-def _part(self, text): return dict(text=self._worker.submit(self._take_part, *str(text).rpartition('@')[::2]).result())
+def _cut(self, told):
+    "Take a part of a song, and tell the page."
+    asked = str(told.get('id'))[:200]
+    id, _, part = asked.rpartition('@')
+    text = self._take_part(int(id) if id.isdecimal() else id, part)
+    self.answer.send(dict(kind='part', id=asked, text=text))
 
 @patch_to(RecommendApp)
 def _take_part(self, id, part):
     "Take a part of a song, or all of it, as a seed in its place; why that cannot be done."
-    id, question = int(id) if id.isdigit() else id, self._current
+    question = self._current
     if not question or id not in [*question.seeds, question.goal]: return 'it is not asked about any more'
     if not self._part_at_first(id): return 'it has no parts here'
     try: key = self._make_part(self._whole(id), part) if part else self._whole(id)
     except AudioError as e: return e.reason
     except QueryError as e: return str(e)
+    if key != id and key in question.seeds: return 'it is asked about already'
     before = self._votes(question)
     question.seeds = {key if i == id else i: like for i, like in question.seeds.items()}
     if question.goal == id: question.goal = key
@@ -416,7 +447,9 @@ def _as_query(wishes):
 def _seed(self, id):
     "The text of a seed, its code, and the positions of its songs in the catalog."
     if id in self.sent: return str(self.sent[id].path), self.sent[id].code, self.sent[id].same
-    if id in self._parts: return self._parts[id].text, self._parts[id].code, self._parts[id].same
+    if part := self._parts.get(id):
+        text, _, songs = self._seed(part.song)
+        return f'{text}@{part.start:g}-{part.end:g}', part.code, songs
     if isinstance(id, str): return id, *self.matcher.find_seed(id)
     at = int(self.matcher.songs_.index.get_loc(id))
     return self.matcher.songs_.path.iloc[at], self.matcher.codes_[at], [at]
@@ -446,6 +479,7 @@ def _show(self, question=None):
     self._current = question = question or self._current
     wishes, found, error, loosen = self.answer.wishes, None, '', []
     if not question: return
+    self.many.disabled = question.goal is None and not {'music', 'within'}.isdisjoint(wishes)
     try: found = self._answer_to(question, wishes)
     except ValueError as e:
         error = str(e) if isinstance(e, QueryError) else self._sentence(e)
@@ -472,25 +506,25 @@ def _in_the_way(self, question, wishes):
 # %% ../nbs/30_app.ipynb #ca198f67
 @patch_to(RecommendApp)
 def _seed_row(self, id, like):
-    (title, artist), (text, code, _) = self._about(id), self._seed(id)
+    (title, artist), (_, code, _) = self._about(id), self._seed(id)
     note = self.sent[id].note if id in self.sent else ''
-    is_place = isinstance(id, str) and id.startswith('map:')
-    xy = list(map(float, id[4:].split(','))) if is_place else self.matcher.to_plane(code).tolist()
-    return dict(id=id, title=title, artist=artist, like=like, note=note, xy=xy, part=self._part_at_first(id))
+    xy = _place(id) if str(id).startswith('map:') else self.matcher.to_plane(code)
+    return dict(id=id, title=title, artist=artist, like=like, note=note, xy=xy.tolist(), part=self._part_at_first(id))
 
 @patch_to(RecommendApp)
 def _part_at_first(self, id, seconds=20):
     "From where to where a part of a seed may be, at first what its clip plays; None if there are no parts."
     song = self._whole(id)
     if self.matcher.encoder.version != PatchEncoder.version or not self._has_file(song): return None
-    if id in self._parts: return [clock(t) for t in (self._parts[id].start, self._parts[id].end)]
-    whole = self.sent[id].seconds if id in self.sent else self.matcher.songs_.duration[id]
+    if part := self._parts.get(id): return [_clock(part.start), _clock(part.end)]
+    whole = self._seconds(song)
     return [clock(max(whole/2 - seconds/2, 0)), clock(min(whole/2 + seconds/2, whole))]
 
 @patch_to(RecommendApp)
 def _rows(self, found):
     at = found.attrs['positions']
-    rows = found.reset_index()[['title', 'artist', 'distance']].assign(id=self.matcher.songs_.index[at], at=at)
+    columns = ['title', 'artist', *['distance']*('by' not in found.attrs['query'])]     # what was learned has none
+    rows = found.reset_index()[columns].assign(id=self.matcher.songs_.index[at], at=at)
     return rows.astype(object).to_dict('records')
 
 @patch_to(RecommendApp)
@@ -515,6 +549,7 @@ def _lasting(self, id):
         text = self.matcher.songs_.path.iloc[same[0]] + text.removeprefix(str(sent.path))
     if page_folder().resolve() not in Path(text).resolve().parents: return text
     remedy = 'open the playlist by its path' if sent and sent.is_list else 'add it to the catalog'
+    if self.matcher.detached_: remedy = 'a question that is kept asks about songs of the library'
     raise QueryError(f'{self._about(id)[0]} is here for this visit only: {remedy}')
 
 @patch_to(RecommendApp)
@@ -578,10 +613,10 @@ def _file(self, id):
 # %% ../nbs/30_app.ipynb #5c0aa202
 @patch_to(RecommendApp)
 def _why(self, id):
-    "Why a song of the catalog is in the answer: it is compared with the first seed."
-    first, path = self._whole(self._current.liked()[0]), self._file(id)
-    asked = self._song_path(first)
-    found = self.matcher.explain(asked, path)
+    "Why a song of the catalog is in the answer: it is compared with the first seed, a song or a part of one."
+    seed, path = self._current.liked()[0], self._file(id)
+    asked, part = self._song_path(first := self._whole(seed)), self._parts.get(seed)
+    found = self.matcher.explain(asked, path, part=part[1:3] if part else ())
     return dict(sentence=found.sentence, passages=[
         [self._passage(first, self._about(first)[0], asked, a), self._passage(id, self._about(id)[0], path, b)]
         for a, b, _ in found.passages])
@@ -663,7 +698,7 @@ def _guess(self, id, k=4):
     "The songs that go on best from a session, ids on lines of their own, and what has decided."
     m, at, out = self.matcher, [], set()
     for text in str(id).split('\n')[-20:]:
-        seed = self._whole(int(text) if text.isdigit() else text)
+        seed = self._whole(int(text) if text.isdecimal() else text)
         if not self._about(seed): continue
         _, code, songs = self._seed(seed)
         if not self._is_song(seed): songs = []      # which may all be played

@@ -149,8 +149,8 @@ def _repr_html_(self):
 
 # %% ../nbs/24_explain.ipynb #163ba97f
 @lru_cache(8)
-def _passages_of(path, size, modified):
-    with one_core_each(): return read_passages(path)
+def _passages_of(path, size, modified, start=0., end=LONGEST):
+    with one_core_each(): return read_passages(path, start, end - start)
 
 def _now(path):
     about = check_file(path).stat()
@@ -162,13 +162,15 @@ def explain(
     song,               # a file, stored or not
     other,              # another
     n:int=3,            # how many passages, at most
+    *,
+    part=(),            # of the song only this, where it begins and ends, seconds
 ) -> Explanation:
     "Why two songs match: the passages most alike, and what brings the songs near. Raises `AudioError`."
     self._check_fitted()
     if self.encoder.version != PatchEncoder.version:
         raise ValueError(f'only the encoder patches can say why songs match, not {self.encoder.name}')
     paths = tuple(Path(s).expanduser().resolve() for s in (song, other))
-    a, b = (_passages_of(*_now(p)) for p in paths)
+    a, b = _passages_of(*_now(paths[0]), *part), _passages_of(*_now(paths[1]))
     places = best_passages(passage_cosines(self.encoder, a, b), a.seconds, b.seconds, n)
     titles = tuple(read_tags(p)['title'] for p in paths)
     return Explanation(paths, titles, cosine_by_part(self.encoder, a.mean, b.mean), places)

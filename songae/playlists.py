@@ -183,31 +183,38 @@ def _as_path(location, folder):
     plain = os.fsdecode(unquote_to_bytes(location)).replace('\0', '')
     location = location.replace('\0', '')
     readings = [location, location.replace('\\', '/'), plain.replace('\\', '/'), plain]
+    if folder is None: return re.sub(r'^(\.{1,2}/)+', '', readings[2])
     found = (os.path.normpath(os.path.join(folder, os.path.expanduser(r))) for r in readings)
     return next((p for p in found if os.path.exists(p)), readings[-1])
 
 # %% ../nbs/26_playlists.ipynb #e2d5ba5d
-_EXTINF = re.compile(r'#EXTINF:\s*(-?\d+(?:\.\d+)?)?[^,]*,(.*)')
+def _said(line):
+    "Seconds, 0 where unknown, and what is said of the next song; None in any other line."
+    about, comma, name = line.removeprefix('#EXTINF:').partition(',')
+    if not line.startswith('#EXTINF:') or not comma: return None
+    length = re.match(r'\s*(\d{1,7}(\.\d+)?)', about)
+    return float(length[1]) if length else 0., name
 
 def _read_m3u(raw, folder):
     said, entries = None, []
     for line in map(str.strip, _decoded(raw).splitlines()):
-        if line.startswith('#'): said = _EXTINF.match(line) or said
+        if line.startswith('#'): said = _said(line) or said
         elif line:
-            length, name = (said[1], said[2]) if said else (None, '')
+            length, name = said or (0., '')
             artist, dash, title = name.partition(' - ')
             artist, title = (artist, title) if dash else ('', name)
             location = _as_path(line, folder)
-            entries.append(Entry(location, title.strip(), artist.strip(), duration=max(float(length or 0), 0)))
+            entries.append(Entry(location, title.strip(), artist.strip(), duration=length))
             said = None
     return entries
 
 # %% ../nbs/26_playlists.ipynb #cc02cbb2
-_PLS = re.compile(r'(?im)^\s*(File|Title|Length)(\d+)\s*=[ \t]*(.*?)\s*$')
+_PLS = re.compile(r'(file|title|length)(\d{1,9})\s*=(.*)', re.I)
 
 def _read_pls(raw, folder):
     found = {}
-    for key, number, value in _PLS.findall(_decoded(raw)): found.setdefault(int(number), {})[key.lower()] = value
+    for said in filter(None, map(_PLS.match, map(str.strip, _decoded(raw).splitlines()))):
+        found.setdefault(int(said[2]), {})[said[1].lower()] = said[3].strip()
     rows = [found[n] for n in sorted(found) if found[n].get('file')]
     lines = [f"#EXTINF:{row.get('length', '')},{row.get('title', '')}\n{row['file']}" for row in rows]
     return _read_m3u('\n'.join(lines).encode(), folder)
@@ -227,10 +234,12 @@ def _from_track(track, folder):
     location = _as_path(words['location'], folder) if words['location'] else ''
     return Entry(location, words['title'], words['creator'], words['album'], seconds, ';'.join(mbids))
 
+class _Tree(ElementTree.TreeBuilder):
+    def doctype(self, *about): raise ValueError('it has a document type, which is not read')
+
 def _read_xspf(raw, folder):
-    if b'<!DOCTYPE' in raw or b'<!ENTITY' in raw: raise ValueError('it has a document type, which is not read')
     tracks = []
-    for track in ElementTree.fromstring(raw).iter(f'{{{_XSPF}}}track'):
+    for track in ElementTree.fromstring(raw, ElementTree.XMLParser(target=_Tree())).iter(f'{{{_XSPF}}}track'):
         row = {}
         for child in track: row.setdefault(child.tag.rpartition('}')[2], []).append((child.text or '').strip())
         tracks.append(_from_track(row, folder))
@@ -256,6 +265,8 @@ PLAYLIST_SUFFIXES = frozenset(_READERS)
 
 def read_playlist(
     path,                   # .m3u, .m3u8, .pls, .xspf, .jspf or .json
+    *,
+    look:bool=True,         # for the files? If not, paths are given as they stand
 ) -> list:                  # of `Entry`, in their order; paths absolute where they could be found
     "Read a playlist. Raises `PlaylistError`."
     path = Path(path).expanduser().absolute()
@@ -263,7 +274,7 @@ def read_playlist(
     if not read: raise PlaylistError(f'{printable(path)}: a playlist ends in {", ".join(_READERS)}')
     try:
         if path.stat().st_size > 1 << 26: raise ValueError('larger than any playlist')
-        found = read(path.read_bytes(), os.path.realpath(path.parent))
+        found = read(path.read_bytes(), os.path.realpath(path.parent) if look else None)
     except OSError as e: raise PlaylistError(f'{printable(path)}: cannot be read ({e.strerror})') from None
     except (ValueError, KeyError, TypeError, RecursionError, ElementTree.ParseError) as e:
         raise PlaylistError(f'{printable(path)}: no playlist ({e})') from None

@@ -1,10 +1,12 @@
 "The kernel's side of the app: what a page, or somebody who pretends to be one, may send."
 import io
 import json
+import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -259,6 +261,14 @@ def owned(music, tmp_path):
     return settled(app)
 
 
+def cut(app, asked):
+    "What the page is told that asks for a part of a song."
+    said, app.answer.send = [], lambda content, buffers=(): said.append(content)
+    told(app, 'part', asked)
+    assert [(m['kind'], m['id']) for m in said] == [('part', asked)]
+    return said[0]['text']
+
+
 def told(app, kind, id, **more):
     app.answer.reply(dict(kind=kind, id=id, **more))
     return settled(app).answer.answer
@@ -364,7 +374,7 @@ def test_filters_narrow_the_answer_and_say_which_is_in_the_way(owned):
 def test_a_part_of_a_song_takes_its_place(owned, music):
     sent, best = owned.answer.answer['seeds'][0], owned.answer.answer['best']
     assert sent['part'] == ['0:00', '0:04']         # all of it is its clip
-    assert owned._part(f'{sent["id"]}@0:01-0:03') == dict(text='')
+    assert cut(owned, f'{sent["id"]}@0:01-0:03') == ''
     first, part = owned.answer.answer['seeds'][0], f'{sent["id"]}@1-3'
     assert (first['id'], first['title'], first['part']) == (part, f'{sent["title"]}, 0:01 to 0:03', ['0:01', '0:03'])
     path = owned.sent[sent['id']].path
@@ -376,58 +386,93 @@ def test_a_part_of_a_song_takes_its_place(owned, music):
     about = sf.info(io.BytesIO(owned._clip(part)))
     assert abs(about.duration - 2) < .1
     told(owned, 'seed', best[0]['id'], like=False)
-    assert owned._part(f'{part}@0:02-0:04') == dict(text='') and owned._part(f'{best[0]["id"]}@0:00-0:02') == dict(text='')
+    assert cut(owned, f'{part}@0:02-0:04') == '' and cut(owned, f'{best[0]["id"]}@0:00-0:02') == ''
     assert seeds(owned.answer.answer) == [(part := f'{sent["id"]}@2-4', True), (f'{best[0]["id"]}@0-2', False)]
     now = owned.answer.answer
-    for text, why in {f'{part}@x': 'is written', f'{part}@3:00-2:00': 'before it begins', f'{part}@9:00-9:10': 'no sound',
+    for text, why in {f'{part}@x': 'is written', f'{part}@3:00-2:00': 'before it begins', f'{part}@9:00-9:10': 'over by then',
                       '1@0:01-0:02': 'any more', 'x': 'any more', '@': 'any more'}.items():
-        assert why in owned._part(text)['text'] and owned.answer.answer == now
-    assert owned._part(f'{part}@') == owned._part(f'{sent["id"]}@') == dict(text='') and seeds(owned.answer.answer)[0] == (sent['id'], True)
-    assert owned._part(f'{sent["id"]}@0:02-0:04') == dict(text='') and owned.answer.answer == now
+        assert why in cut(owned, text) and owned.answer.answer == now
+    assert cut(owned, f'{part}@') == cut(owned, f'{sent["id"]}@') == '' and seeds(owned.answer.answer)[0] == (sent['id'], True)
+    assert cut(owned, f'{sent["id"]}@0:02-0:04') == '' and owned.answer.answer == now
     owned.sent[sent['id']].path = Path('/not/here.flac')
-    assert owned._part(f'{part}@0:01-0:02')['text'] == 'it has no parts here' and owned.answer.answer == now
+    assert cut(owned, f'{part}@0:01-0:02') == 'it has no parts here' and owned.answer.answer == now
+
+
+def test_parts_that_are_odd(owned):
+    sent, best = owned.answer.answer['seeds'][0]['id'], owned.answer.answer['best']
+    for part, title in {'0:00.44-0:01.96': '0:00.4 to 0:02', '1-99:00:00': '0:01 to 0:04'}.items():
+        assert cut(owned, f'{sent}@{part}') == '' and owned.answer.answer['seeds'][0]['title'].endswith(f', {title}')
+        sent = owned.answer.answer['seeds'][0]['id']
+    for part in '1000000-1000010', f'{"9"*400}-{"9"*401}', f'{":".join(["9"]*300)}-{":".join(["9"]*301)}', '0.01-0.02':
+        assert cut(owned, f'{sent}@{part}'[:200]) in ('the song is over by then', 'a part is written  0:45-1:05')
+    first = best[0]['id']
+    told(owned, 'seed', first, like=True)
+    assert cut(owned, f'{first}@0:01-0:02') == ''
+    told(owned, 'seed', first, like=False)         # this part, and not the song
+    assert cut(owned, f'{first}@1-2@') == 'it is asked about already' and owned.answer.answer['best']
+
+
+def test_a_part_of_a_song_that_is_added(owned):
+    sent = owned.answer.answer['seeds'][0]['id']
+    assert cut(owned, f'{sent}@0:01-0:03') == ''
+    owned.add.click()
+    answer = settled(owned).answer.answer
+    assert answer['best'] and owned.sent[sent].title not in [b['title'] for b in answer['best']]
+    assert owned._name_question('x')['text'].startswith('kept')
 
 
 def test_a_part_of_the_goal_and_no_parts_for_other_encoders(owned, matchers):
     goal = owned.answer.answer['best'][-1]['id']
     told(owned, 'goal', goal)
-    assert owned._part(f'{goal}@0:00-0:02') == dict(text='') and owned.answer.answer['goal']['id'] == f'{goal}@0-2'
+    assert cut(owned, f'{goal}@0:00-0:02') == '' and owned.answer.answer['goal']['id'] == f'{goal}@0-2'
     app = settled(RecommendApp(matchers/'one.songae', public=False))
     id = int(app.matcher.songs_.index[0])
     assert told(app, 'seed', id, like=True)['seeds'][0]['part'] is None
-    assert app._part(f'{id}@0:00-0:02')['text'] == 'it has no parts here'
+    assert cut(app, f'{id}@0:00-0:02') == 'it has no parts here'
 
 
 def test_a_place_on_the_map_is_a_seed(owned):
     owned._current = None
     answer = told(owned, 'seed', 'map:0.1000,0.9000', like=True)
-    assert [(s['title'], s['xy'], s['part']) for s in answer['seeds']] == [('a place on the map', [.1, .9], None)] and not answer['why']
+    nearest = ((owned.matcher.to_plane() - (.1, .9))**2).sum(1).argmin()
+    near = f'a place near {owned.matcher.songs_.title.iloc[nearest]}'
+    assert [(s['title'], s['xy'], s['part']) for s in answer['seeds']] == [(near, [.1, .9], None)] and not answer['why']
     assert [b['title'] for b in answer['best']] == owned.matcher.query('map:0.1,0.9', k=5).title.tolist()
-    near = owned.matcher.query('map:0.1,0.9', k=1)
-    assert owned._clip('map:0.1000,0.9000') == clip(near.index[0]) and owned._next('map:0.1000,0.9000')['songs']
+    first = owned.matcher.query('map:0.1,0.9', k=1)
+    assert owned._clip('map:0.1000,0.9000') == clip(first.index[0]) and owned._next('map:0.1000,0.9000')['songs']
     assert owned._name_question('there')['text'].startswith('kept')
     for nonsense in 'map:', 'map:x', 'map:1,2', 'map:nan,nan', 'map:0.1,0.2\n', 'map:0.1,0.2,0.3', 'map:1e9,0.1':
         assert len(told(owned, 'seed', nonsense, like=True)['seeds']) == 1
 
 
 @pytest.mark.parametrize('public', [False, True])
-def test_a_playlist_is_a_seed(owned, music, public):
+def test_a_playlist_is_a_seed(owned, music, public, monkeypatch):
     app = settled(RecommendApp(owned.matcher.folder_, public=public))
     names, unheard = sorted(p.name for p in music.iterdir())[:2], music.parent/'unheard.flac'
     def send(text, name='for you.M3U8'):
-        path = page_folder()/'upload-list'
+        path = page_folder()/f'upload-list-{len(os.listdir(page_folder()))}-{len(text)}'
         path.write_text(text)
         app._ask(path, name, True)
         return settled(app).answer.answer
     answer = send('\n'.join([f'music/{names[0]}', names[1], str(unheard), 'not here.flac']))     # on disk, and not of the catalog
     seed, = answer['seeds']
-    assert (seed['title'], seed['artist'], seed['part']) == ('for you', 'playlist, 2 songs', None)
-    assert seed['note'] == 'for you: 2 of its 4 songs are in the catalog.' and not answer['why']
+    assert (seed['title'], seed['artist'], seed['part']) == ('for you', 'playlist, 2 songs of the catalog', None)
+    assert seed['note'] == 'for you: 2 of its songs were not found.' and not answer['why']
     asked = owned.matcher.query([music/n for n in names], k=5)
     assert [b['title'] for b in answer['best']] == asked.title.tolist() and app.add.layout.display == 'none'
     assert app._clip(seed['id'])[:1] == b'\xff' and app._next(seed['id'])['songs']
     assert len(list(page_folder().glob('upload-list*'))) == 1
-    for text, name, why in [(str(unheard), 'a.m3u', 'none of its 1 songs'), ('', 'a.m3u', 'empty'), ('{', 'a.jspf', 'no playlist')]:
+    elsewhere = f'elsewhere/{names[0]}'        # a stranger is not told in which folders songs lie
+    if public: assert send(elsewhere)['best'] == send(f'music/{names[0]}')['best'] == send(str(music/names[0]))['best']
+    else: assert send(elsewhere) == answer and app.uploader.message.endswith('none of its 1 songs is in the catalog.')
+    exists, looked_for = os.path.exists, []
+    monkeypatch.setattr(os.path, 'exists', lambda path: looked_for.append(str(path)) or exists(path))
+    answer = send(f'~root/x\n/etc/passwd\n{names[0]}')
+    assert not [path for path in looked_for if 'root/x' in path or 'passwd' in path]
+    assert answer['seeds'][0]['artist'] == 'playlist, 1 song of the catalog'
+    monkeypatch.undo()
+    for text, name, why in [(str(unheard), 'a.m3u', 'none of its 1 songs'), ('x\n'*20_001, 'a.m3u', 'more than 20,000'),
+                            ('x'*2_000_001, 'a.m3u', 'more than 20,000'), ('', 'a.m3u', 'empty'), ('{', 'a.jspf', 'no playlist')]:
         assert send(text, name) == answer and app.uploader.stage == 'error' and why in app.uploader.message
         assert 'upload-list' not in app.uploader.message
     assert len(list(page_folder().glob('upload-list*'))) == 1
@@ -437,10 +482,14 @@ def test_a_playlist_is_a_seed(owned, music, public):
     assert not list(page_folder().glob('upload-list*'))
 
 
-def test_a_playlist_of_this_computer_is_kept(owned, music):
-    (file := music.parent/'three.m3u').write_text('\n'.join(f'music/{p.name}' for p in sorted(music.iterdir())[:3]))
-    owned._ask(file, file.name, False)
-    assert settled(owned).answer.answer['seeds'][0]['artist'] == 'playlist, 3 songs'
+def test_a_playlist_of_this_computer_is_kept(owned, music, monkeypatch):
+    "Its songs are those of the query, also the one that is not in the catalog."
+    lines = [f'music/{p.name}' for p in sorted(music.iterdir())[:3]] + ['unheard.flac', 'gone.flac']
+    (file := music.parent/'three.m3u').write_text('\n'.join(lines))
+    monkeypatch.chdir(music.parent)
+    owned._ask(Path(file.name), file.name, False)
+    assert settled(owned).answer.answer['seeds'][0]['artist'] == 'playlist, 3 songs of the catalog'
+    assert owned.answer.answer['seeds'][0]['note'] == 'three: 1 of its songs were not found, first gone.flac.'
     assert owned._name_question('three')['text'].startswith('kept')
     assert kept_queries(owned.matcher.folder_)['three'].query.like == (str(file),)
     assert owned.matcher.answer(kept_queries(owned.matcher.folder_)['three'].query).title.tolist() == \
@@ -449,7 +498,7 @@ def test_a_playlist_of_this_computer_is_kept(owned, music):
     assert settled(owned) and file.exists()
 
 
-def test_filters_by_folder_tag_distance_and_listening(owned, music):
+def test_filters_by_folder_tag_distance_and_listening(owned, music, monkeypatch):
     before = owned.answer.answer['best']
     assert wish(owned, folder='MUS')['best'] == wish(owned, folder=str(music))['best'] == before
     assert wish(owned, folder='[m]usic')['loosen'] == ['folder'] and wish(owned, folder='/elsewhere')['loosen'] == ['folder']
@@ -465,6 +514,12 @@ def test_filters_by_folder_tag_distance_and_listening(owned, music):
     assert wish(owned, within=1e-9, learned=True)['best']      # a path has neither
     told(owned, 'goal', None)
     assert 'nothing was learned' in wish(owned, learned=True)['error']
+    monkeypatch.setattr(SongMatcher, 'next_model', lambda self: SimpleNamespace(scores=lambda positions: np.arange(len(self.ids_), dtype=float)))
+    told(owned, 'seed', before[0]['id'], like=True)
+    learned = wish(owned, learned=True)['best']
+    assert [b['at'] for b in learned[:2]] == [7 - (before[0]['at'] == 7), 6 - (before[0]['at'] >= 6)] and 'distance' not in learned[0]
+    assert 'no distances' in wish(owned, learned=True, within=1)['error'] and owned.many.disabled
+    assert set(owned.answer.answer['loosen']) == {'learned', 'within'}
     owned.listens = False
     assert wish(owned, folder='elsewhere', learned=True, unplayed=3)['best'] and owned.answer.wishes == {}
 

@@ -70,6 +70,31 @@ def test_what_is_no_playlist_is_said_in_one_sentence(tmp_path, name, raw, said):
     assert name in str(e.value) and '\n' not in str(e.value)
 
 
+@pytest.mark.parametrize('encoding', ['utf-8', 'utf-16', 'iso-8859-1'])
+def test_no_entity_is_expanded_however_it_is_written(tmp_path, encoding):
+    text = f'<?xml version="1.0" encoding="{encoding}"?><!DOCTYPE x [<!ENTITY a "b">]><playlist xmlns="http://xspf.org/ns/0/"><title>&a;</title></playlist>'
+    (tmp_path/'x.xspf').write_bytes(text.encode(encoding))
+    with pytest.raises(PlaylistError, match='document type'): read_playlist(tmp_path/'x.xspf')
+
+
+@pytest.mark.parametrize('suffix', ['m3u', 'pls'])
+@pytest.mark.parametrize('line', ['\n', 'File1=x{} y', 'File1{}x', 'File{}', '#EXTINF:{}', '#EXTINF:{}x', '{}'])
+@pytest.mark.parametrize('many', [' ', '7', '=', '\t', '@'])
+def test_long_lines_are_read_once(tmp_path, suffix, line, many):
+    "A pattern that goes back and forth would need hours for them."
+    (tmp_path/f'x.{suffix}').write_text((line.format(many*300_000) if '{' in line else line*1_000_000) + '\na.mp3\nFile1=a.mp3')
+    try: assert 'a.mp3' in read_playlist(tmp_path/f'x.{suffix}', look=False)[-1].location
+    except PlaylistError as e: assert 'no playlist' in str(e)
+
+
+def test_a_list_that_is_read_without_looking(tmp_path):
+    "Paths as they stand: nobody knows where the list lay."
+    (tmp_path/'b.ogg').touch()
+    (tmp_path/'x.m3u').write_text('./b.ogg\n../a/b.ogg\n/x/b%20c.ogg\nC:\\a\\b.ogg\nfile:///x/%62.ogg\nhttp://h/x.ogg\n')
+    found = [e.location for e in read_playlist(tmp_path/'x.m3u', look=False)]
+    assert found == ['b.ogg', 'a/b.ogg', '/x/b c.ogg', 'C:/a/b.ogg', '/x/b.ogg', 'http://h/x.ogg']
+
+
 def test_a_list_that_is_not_there(tmp_path):
     with pytest.raises(PlaylistError, match='nowhere.m3u: cannot be read'): read_playlist(tmp_path/'nowhere.m3u')
 

@@ -62,7 +62,8 @@ class AnswerView {
     this.found = element('div', {})
     this.beside = element('ol', { 'aria-label': 'Chosen on the map' })
     this.player = new Player(model, () => this.showPlayer())
-    this.map = new SongMap(this.player, this.songs, text => this.announce(text), xy => this.choosePlace(xy))
+    this.map = new SongMap(this.player, this.songs, text => this.announce(text),
+      (...place) => this.choosePlace(...place))
     this.asked = new Asked(model, this.player)
     this.files = new Files(model)
     this.keep = new Keep(model)
@@ -83,8 +84,8 @@ class AnswerView {
   }
 
   // A place on the map is asked about like a song.
-  choosePlace(xy) {
-    this.place = xy && { id: `map:${xy.map(v => v.toFixed(4))}`, title: 'This place on the map', artist: '' }
+  choosePlace(xy, near) {
+    this.place = xy && { id: `map:${xy.map(v => v.toFixed(4))}`, title: `a place near ${near}`, artist: '' }
     if (xy) this.announce(this.place.title)
     this.showOther()
   }

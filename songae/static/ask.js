@@ -38,8 +38,11 @@ class Part {
 
   // What is taken is another seed, which has a chip of its own.
   async take(part = this.ends.map(field => field.value.trim()).join('-')) {
+    if (this.waiting) return
+    this.waiting = true
     this.problem.textContent = 'it is being heard …'
     this.problem.textContent = await this.parts.ask(`${this.id}@${part}`).catch(error => error.message)
+    this.waiting = false
   }
 }
 
@@ -231,8 +234,10 @@ class Asked {
     this.wishes.show()
     const kinds = seeds.map(seed => [seed, seed.like ? 'query' : 'unlike'])
     const all = [...kinds, ...(goal ? [[goal, 'goal']] : [])]
+    const focused = this.chips.findIndex(chip => chip.root.contains(document.activeElement))
     this.chips = all.map(([seed, kind]) => new Chip(this.model, this.player, seed, kind, this.parts))
     this.list.replaceChildren(...this.chips.map(chip => chip.root))
+    if (focused >= 0) (this.chips[Math.min(focused, this.chips.length - 1)]?.button.root ?? this.search.input).focus()
     const notes = [...seeds.map(seed => seed.note), ...remarks].filter(Boolean)
     this.notes.replaceChildren(...notes.map(note => element('p', { className: 'note' }, note)))
   }

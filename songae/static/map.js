@@ -2,7 +2,7 @@
 // the names of clusters, and a button for each seed and each song that is recommended.
 
 const REACH = 16        // pixels within which the pointer finds a dot
-const KEY_ZOOM = 1.3, BUTTON_ZOOM = 1.4
+const KEY_ZOOM = 1.3, BUTTON_ZOOM = 1.4, KEY_PAN = 40     // pixels
 
 // The part of the plane that is seen. Its middle is (x, y), and a unit is `scale` pixels long.
 class Viewport {
@@ -193,12 +193,16 @@ function followKeys(map) {
   const commands = {
     Enter: playCurrent, ' ': playCurrent,
     '+': () => view.zoom(KEY_ZOOM), '=': () => view.zoom(KEY_ZOOM), '-': () => view.zoom(1 / KEY_ZOOM),
-    0: () => view.fit(), p: () => map.choosePlace(view.center),
+    0: () => view.fit(), p: () => map.choosePlace(view.center), Escape: () => map.choosePlace(null),
   }
-  for (const [key, arrow] of Object.entries(ARROWS)) commands[key] = () => map.walk(arrow)
+  for (const [key, [x, y]] of Object.entries(ARROWS)) {
+    commands[key] = () => map.walk([x, y])
+    commands[`Shift ${key}`] = () => view.pan(-KEY_PAN * x, KEY_PAN * y)
+  }
   canvas.onkeydown = event => {
-    if (event.ctrlKey || event.metaKey || event.altKey || !Object.hasOwn(commands, event.key)) return
-    commands[event.key]()
+    const name = event.shiftKey && ARROWS[event.key] ? `Shift ${event.key}` : event.key
+    if (event.ctrlKey || event.metaKey || event.altKey || !Object.hasOwn(commands, name)) return
+    commands[name]()
     event.preventDefault()
   }
 }
@@ -231,7 +235,8 @@ class SongMap {
   constructor(player, songs, announce, placed) {
     Object.assign(this, { player, announce, placed, place: null })
     Object.assign(this, { songs, best: [], seeds: [], goal: null, current: null, due: 0 })
-    const keys = 'Arrow keys go from song to song, Enter plays, P takes the place in the middle, plus and minus zoom.'
+    const keys = 'Arrow keys go from song to song, with Shift they move the map. Enter plays, plus and minus zoom, '
+      + 'P takes the place in the middle, Escape leaves it.'
     this.canvas = element('canvas', { tabIndex: 0, role: 'application', 'aria-label': `Map of all songs. ${keys}` })
     this.names = element('div', { className: 'names' })
     this.marks = element('div', { className: 'marks' })
@@ -256,9 +261,9 @@ class SongMap {
 
   // A place where no dot is, by its pixel, or none.
   choosePlace(pixel) {
-    const had = this.place
-    this.place = pixel && this.view.point(pixel)
-    if (had || pixel) this.placed(this.place)
+    const had = this.place, near = pixel && nearestDot(this, pixel)
+    this.place = near === null ? null : this.view.point(pixel)
+    if (had || this.place) this.placed(this.place, this.place && this.songs.at(near).title)
     this.redraw()
   }
 
@@ -344,7 +349,8 @@ class SongMap {
   }
 
   findBounds() {
-    const points = [this.songs.points, ...this.seeds.map(seed => seed.xy)]
+    const asked = [...this.seeds, ...(this.goal ? [this.goal] : [])]
+    const points = [this.songs.points, ...asked.map(seed => seed.xy)]
     let [left, bottom, right, top] = [Infinity, Infinity, -Infinity, -Infinity]
     for (const some of points) {
       for (let i = 0; i < some.length; i += 2) {
