@@ -109,7 +109,9 @@ def _rare_choices(matcher):
     found = dict(tag=_common(pd.Series(tags, dtype=str)))
     if getattr(matcher, 'unheard_', False): return found
     folders = matcher.songs_.path.map(lambda path: '/'.join(path.split(os.sep)[-3:-1]).strip('/'))
-    return found | dict(folder=_common(folders), learned=matcher.next_model() is not None)
+    history = matcher.listening()
+    learned = history is not None and (history.folder/'listening.npz').is_file()
+    return found | dict(folder=_common(folders), learned=learned)
 
 @patch_to(Answer)
 def show_songs(

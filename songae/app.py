@@ -82,7 +82,7 @@ def served_to_its_owner() -> bool:
 class _Sent:
     number, is_list = count(), False
     def __init__(self, path, name, uploaded):
-        self.id, self.path, self.name, self.uploaded = f'sent {next(self.number)}', path, name, uploaded
+        self.id, self.path, self.name, self.uploaded = f'sent {next(self.number)}', path.absolute(), name, uploaded
         self.title, self.artist, self.note = display_name(name), '', ''
         self.code, self.same, self.clip, self.seconds = None, [], None, 0.
 
@@ -127,14 +127,15 @@ class _SentList(_Sent):
     is_list = True
     def __init__(self, path, name, uploaded, by_name=False):
         if uploaded: path = path.rename(path.with_suffix(Path(name).suffix.lower()))    # which says how it is read
-        super().__init__(path.absolute(), name, uploaded)
+        super().__init__(path, name, uploaded)
         self.title, self.artist, self.by_name = Path(self.title).stem, 'playlist', by_name
 
     def encode(self, matcher, report):
         "Find its songs, and their mean. Raises `AudioError`."
+        report('encoding')
         try: remarks = self._look_up(matcher) if self.uploaded else self._open(matcher)
         except (PlaylistError, QueryError) as e: raise AudioError(self.path, self._reason(e)) from None
-        self.artist = f'playlist, {len(self.same):,} song{"s"[:len(self.same) != 1]} of the catalog'
+        if n := len(set(self.same)): self.artist = f'playlist, {n:,} song{"s"[:n > 1]} of the catalog'
         self.note = ' '.join(f'{self.title}: {self._reason(remark)}.' for remark in remarks)
 
     def _reason(self, e): return str(e).removeprefix(f'{printable(self.path)}: ')
@@ -144,9 +145,10 @@ class _SentList(_Sent):
         return remarks
 
     def _look_up(self, matcher, most=20_000):
-        entries = read_playlist(self.path, look=False) if self.path.stat().st_size < 100*most else []
-        if not 0 < len(entries) <= most: raise QueryError(f'a playlist of more than {most:,} songs')
-        if self.by_name: entries = [e._replace(location=Path(e.location).name) for e in entries]
+        if self.path.stat().st_size > 20_000_000: raise QueryError('larger than any playlist')
+        entries = read_playlist(self.path, look=False)
+        if len(entries) > most: raise QueryError(f'a playlist of more than {most:,} songs')
+        if self.by_name: entries = [e._replace(location=re.split(r'[/\\]', e.location)[-1]) for e in entries]
         self.same, others = matcher.songs_listed(entries)
         if not self.same: raise QueryError(f'none of its {len(others):,} songs is in the catalog')
         self.code = matcher.codes_[self.same].mean(0, dtype=float)
@@ -374,10 +376,12 @@ def _song_path(self, id):
 @patch_to(RecommendApp)
 def _make_part(self, id, part):
     "A part of a song, ten minutes at most; its id. Raises `AudioError`, `QueryError`."
-    path, seed = self._song_path(id), parse_seed(f'a part@{part}')
-    if seed.kind != 'part': raise QueryError('a part is written  0:45-1:05')
+    path = self._song_path(id)
+    try: seed = parse_seed(f'a part@{part}')
+    except QueryError: seed = None
+    if not seed or seed.kind != 'part': raise QueryError('a part is written  0:45-1:05')
     start, end = round(seed.start, 1), round(min(seed.end, seed.start + LONGEST, self._seconds(id)), 1)
-    if end <= start: raise QueryError('the song is over by then')
+    if end <= start: raise QueryError('no tenth of a second of the song lies there')
     part = f'@{start:g}-{end:g}'
     code, _ = self.matcher.find_seed(f'{path}{part}')
     self._parts[f'{id}{part}'] = _Part(id, start, end, code)

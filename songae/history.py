@@ -462,6 +462,7 @@ def _by_path(self, play):
     if play.path in self.by_path: return self.by_path[play.path]
     parts = [p.casefold() for p in re.split(r'[/\\]', play.path)]
     found = self.by_file.get(parts[-1], [])
+    if len(parts) == 1 < len(found): return None
     best = sorted(((_agreeing(path, parts), i) for i, path in found), reverse=True)[:2]
     clear = len(best) == 1 or len(best) == 2 and best[0][0] > best[1][0]
     return best[0][1] if best and clear and (best[0][0] > 1 or len(found) == len(parts) == 1) else None

@@ -176,7 +176,11 @@ def _decoded(raw):
 
 # %% ../nbs/26_playlists.ipynb #538e1846
 def _as_path(location, folder):
-    "The path that a location means, absolute where it can be; an address of a stream as it is."
+    "The path that a location means, absolute where it can be; what is none, such as the address of a stream, as it is."
+    try: return _meant(location, folder)
+    except ValueError: return location
+
+def _meant(location, folder):
     parts = urlsplit(location) if re.match(r'\w{2,}:', location) else None      # one letter is a drive
     if parts and parts.scheme != 'file': return location
     if parts: return os.fsdecode(unquote_to_bytes(parts.path))

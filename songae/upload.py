@@ -119,8 +119,9 @@ def display_name(
     name:str,   # whatever came with a file
 ) -> str:       # on one line, without folders, to be shown and never to be a path
     "What the owner calls a file."
-    last = str(name).replace('\\', '/').rsplit('/', 1)[-1]
-    return ' '.join(last.split())[:200] or 'a song'
+    last = ' '.join(str(name).replace('\\', '/').rsplit('/', 1)[-1].split())
+    stem, suffix = os.path.splitext(last)
+    return (stem[:200 - len(suffix)] + suffix if len(suffix) < 10 else last[:200]) or 'a song'
 
 # %% ../nbs/28_upload.ipynb #b1f00024
 class Uploader(anywidget.AnyWidget):

@@ -87,6 +87,13 @@ def test_long_lines_are_read_once(tmp_path, suffix, line, many):
     except PlaylistError as e: assert 'no playlist' in str(e)
 
 
+def test_one_bad_entry_spoils_no_list(tmp_path):
+    (tmp_path/'x.m3u').write_text('http://[bad\na.mp3\n')
+    (tmp_path/'x.json').write_text('[{"location": "\\ud800.mp3"}, {"location": "a.mp3"}]')
+    for name in 'x.m3u', 'x.json':
+        for look in False, True: assert len(read_playlist(tmp_path/name, look=look)) == 2
+
+
 def test_a_list_that_is_read_without_looking(tmp_path):
     "Paths as they stand: nobody knows where the list lay."
     (tmp_path/'b.ogg').touch()

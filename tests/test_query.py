@@ -139,6 +139,15 @@ def test_a_short_time_is_filled_though_the_nearest_songs_are_long(m):
         m.query(path_of(1, 5), exclude=['title=nothing', '/made/*'], where=dict(artist='Artist*'))
 
 
+def test_of_a_playlist_some_songs_outside_the_library_are_read(m, tmp_path, monkeypatch):
+    monkeypatch.setattr('songae.query.MOST_READ', 2)
+    (tmp_path/'x.m3u').write_text('\n'.join([m.songs_.path.iloc[0], *(f'{n} gone.flac' for n in range(5)), m.songs_.path.iloc[0]]))
+    found = m.query(tmp_path/'x.m3u', k=3)
+    told = [remark.rpartition(': ')[2] for remark in found.attrs['remarks']]
+    assert told == ['2 of its songs were not found, first 0 gone.flac', '3 of its songs that are not in the library were passed over']
+    assert found.index.tolist() == m.query(m.songs_.path.iloc[0], k=3).index.tolist()
+
+
 def test_a_playlist_goes_on_for_so_many_minutes(m, tmp_path):
     entries = [Entry(path_of(2, i), f'Song 2.{i}', 'Artist 2') for i in range(3)] + [Entry('D:\\Music\\Artist 7\\03.mp3'), Entry('gone.mp3', 'Nobody knows')]
     (tmp_path/'mix.json').write_text(playlist_text(entries, '.json'))

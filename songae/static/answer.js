@@ -85,7 +85,7 @@ class AnswerView {
 
   // A place on the map is asked about like a song.
   choosePlace(xy, near) {
-    this.place = xy && { id: `map:${xy.map(v => v.toFixed(4))}`, title: `a place near ${near}`, artist: '' }
+    this.place = xy && { id: `map:${xy.map(v => v.toFixed(6))}`, title: `a place near ${near}`, artist: '' }
     if (xy) this.announce(this.place.title)
     this.showOther()
   }
@@ -109,8 +109,8 @@ class AnswerView {
   }
 
   show() {
-    const answer = this.model.get('answer'), { seeds = [] } = answer, { id } = this.player
-    const isKnown = seeds.some(seed => seed.id === id) || this.songs.find(id)
+    const answer = this.model.get('answer'), { seeds = [], goal } = answer, { id } = this.player
+    const isKnown = [...seeds, goal].some(seed => seed?.id === id) || this.songs.find(id)
     if (id !== null && !isKnown) this.player.stop()
     for (const known of [this.reasons, this.files.texts]) known.forget()      // they were for another answer
     Object.assign(this, { whys: [], place: null })
