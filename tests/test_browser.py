@@ -478,7 +478,7 @@ def test_parts_places_and_playlists(in_lab, files, place):
     take('0:02', '0:06')
     v.wait('.answer .query .title:has-text("0:02 to 0:06")')
     take('9:00', '9:10')
-    v.wait('.answer .chip .problem:has-text("over by then")')
+    v.wait('.answer .chip .problem:has-text("no tenth of a second")')
     v.picture('16-part')
     v.page.click('.answer .chip .whole')
     v.page.wait_for_function('!document.querySelector(".answer .query .title").textContent.includes(" to ")')
