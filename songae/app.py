@@ -121,40 +121,45 @@ def cut_clip(self):
     try: self.clip = clip(self.path)
     except AudioError as e: self.clip = e
 
-# %% ../nbs/30_app.ipynb #a29fe1db
+# %% ../nbs/30_app.ipynb #6cd8ac18
 class _SentList(_Sent):
-    "A playlist that was sent."
     is_list = True
     def __init__(self, path, name, uploaded, by_name=False):
-        if uploaded: path = path.rename(path.with_suffix(Path(name).suffix.lower()))    # which says how it is read
+        if uploaded: path = path.rename(path.with_suffix(Path(name).suffix.lower()))
         super().__init__(path, name, uploaded)
         self.title, self.artist, self.by_name = Path(self.title).stem, 'playlist', by_name
 
-    def encode(self, matcher, report):
-        "Find its songs, and their mean. Raises `AudioError`."
-        report('encoding')
-        try: remarks = self._look_up(matcher) if self.uploaded else self._open(matcher)
-        except (PlaylistError, QueryError) as e: raise AudioError(self.path, self._reason(e)) from None
-        if n := len(set(self.same)): self.artist = f'playlist, {n:,} song{"s"[:n > 1]} of the catalog'
-        self.note = ' '.join(f'{self.title}: {self._reason(remark)}.' for remark in remarks)
-
-    def _reason(self, e): return str(e).removeprefix(f'{printable(self.path)}: ')
-
-    def _open(self, matcher):
-        self.code, self.same = matcher.find_seed(str(self.path), remarks := [])
-        return remarks
-
-    def _look_up(self, matcher, most=20_000):
-        if self.path.stat().st_size > 20_000_000: raise QueryError('larger than any playlist')
-        entries = read_playlist(self.path, look=False)
-        if len(entries) > most: raise QueryError(f'a playlist of more than {most:,} songs')
-        if self.by_name: entries = [e._replace(location=re.split(r'[/\\]', e.location)[-1]) for e in entries]
-        self.same, others = matcher.songs_listed(entries)
-        if not self.same: raise QueryError(f'none of its {len(others):,} songs is in the catalog')
-        self.code = matcher.codes_[self.same].mean(0, dtype=float)
-        return [f'{len(others):,} of its songs were not found'] if others else []
-
     def cut_clip(self): "There is none: a song of the catalog is played instead."
+
+# %% ../nbs/30_app.ipynb #8e4093b5
+@patch_to(_SentList)
+def encode(self, matcher, report):
+    "Find its songs, and their mean. Raises `AudioError`."
+    def say(e): return str(e).removeprefix(f'{printable(self.path)}: ')
+    report('encoding')
+    try: remarks = self.look_up(matcher) if self.uploaded else self.read_here(matcher)
+    except (PlaylistError, QueryError) as e: raise AudioError(self.path, say(e)) from None
+    if n := len(set(self.same)): self.artist = f'playlist, {n:,} song{"s"[:n > 1]} of the catalog'
+    self.note = ' '.join(f'{self.title}: {say(remark)}.' for remark in remarks)
+
+# %% ../nbs/30_app.ipynb #6b6e366e
+@patch_to(_SentList)
+def read_here(self, matcher):
+    "What there is to say of a list that lies here. Raises `QueryError`, `PlaylistError`."
+    self.code, self.same = matcher.find_seed(str(self.path), remarks := [])
+    return remarks
+
+@patch_to(_SentList)
+def look_up(self, matcher, most=20_000):
+    "What there is to say of a list that was uploaded. Raises `QueryError`, `PlaylistError`."
+    if self.path.stat().st_size > 1000*most: raise QueryError('larger than any playlist')
+    entries = read_playlist(self.path, look=False)
+    if len(entries) > most: raise QueryError(f'a playlist of more than {most:,} songs')
+    if self.by_name: entries = [e._replace(location=re.split(r'[/\\]', e.location)[-1]) for e in entries]
+    self.same, others = matcher.songs_listed(entries)
+    if not self.same: raise QueryError(f'none of its {len(others):,} songs is in the catalog')
+    self.code = matcher.codes_[self.same].mean(0, dtype=float)
+    return [f'{len(others):,} of its songs were not found'] if others else []
 
 # %% ../nbs/30_app.ipynb #8269072f
 class RecommendApp(W.VBox):
@@ -261,7 +266,7 @@ _EMPTY = ('Give it a song above, or find one of the catalog, and the songs that 
 @patch_to(RecommendApp)
 def _show_catalog(self):
     self.uploader.layout.display = 'block'
-    self.answer.show_songs(self.matcher)
+    self.answer.show_songs(self.matcher, owned=self.listens)
     self.answer.empty = _EMPTY
     def say(message):
         if self.uploader.stage == 'ready': self.uploader.message = message
@@ -298,14 +303,26 @@ class _Question:
 
     def liked(self, like=True): return [i for i, yes in self.seeds.items() if yes is like]
 
-# %% ../nbs/30_app.ipynb #e0782506
-_POINT = re.compile(r'-?\d{1,6}\.\d{1,6},-?\d{1,6}\.\d{1,6}', re.ASCII)
+# %% ../nbs/30_app.ipynb #5d776bfe
+class _Part(NamedTuple):
+    song: object        # its id
+    start: float        # seconds
+    end: float
+    code: np.ndarray
 
-def _place(id): return np.array(id.removeprefix('map:').split(','), float)
+@patch_to(RecommendApp)
+def _whole(self, id):
+    "The song that a seed is a part of; any other seed as it is."
+    return self._parts[id].song if id in self._parts else id
 
 def _clock(seconds):
     whole, tenth = divmod(round(10*seconds), 10)
     return clock(whole) + (f'.{tenth}' if tenth else '')
+
+# %% ../nbs/30_app.ipynb #e0782506
+_POINT = re.compile(r'-?\d{1,6}\.\d{1,6},-?\d{1,6}\.\d{1,6}', re.ASCII)
+
+def _place(id): return np.array(id.removeprefix('map:').split(','), float)
 
 @patch_to(RecommendApp)
 def _about(self, id):
@@ -345,78 +362,8 @@ def _begin(self, id):
 def _ask_again(self, question):
     if question and question is not self._current: self._do(self._show, question)
 
-# %% ../nbs/30_app.ipynb #e1229e25
-class _Part(NamedTuple):
-    song: object        # its id
-    start: float        # seconds
-    end: float
-    code: np.ndarray
-
-@patch_to(RecommendApp)
-def _whole(self, id):
-    "The song that a seed is a part of; any other seed as it is."
-    return self._parts[id].song if id in self._parts else id
-
-@patch_to(RecommendApp)
-def _is_song(self, id): return isinstance(id, int) or id in self.sent and not self.sent[id].is_list
-
-@patch_to(RecommendApp)
-def _has_file(self, id): return self._is_song(id) and (id not in self.sent or self.sent[id].exists)
-
-@patch_to(RecommendApp)
-def _seconds(self, id): return self.sent[id].seconds if id in self.sent else float(self.matcher.songs_.duration[id])
-
-@patch_to(RecommendApp)
-def _song_path(self, id):
-    "The file of a song. Raises `AudioError`, `KeyError`."
-    if id not in self.sent: return self._file(id)
-    if self.sent[id].exists: return self.sent[id].path
-    raise AudioError(self.sent[id].path, 'your song is not here any more, send it again')
-
-@patch_to(RecommendApp)
-def _make_part(self, id, part):
-    "A part of a song, ten minutes at most; its id. Raises `AudioError`, `QueryError`."
-    path = self._song_path(id)
-    try: seed = parse_seed(f'a part@{part}')
-    except QueryError: seed = None
-    if not seed or seed.kind != 'part': raise QueryError('a part is written  0:45-1:05')
-    start, end = round(seed.start, 1), round(min(seed.end, seed.start + LONGEST, self._seconds(id)), 1)
-    if end <= start: raise QueryError('no tenth of a second of the song lies there')
-    part = f'@{start:g}-{end:g}'
-    code, _ = self.matcher.find_seed(f'{path}{part}')
-    self._parts[f'{id}{part}'] = _Part(id, start, end, code)
-    return f'{id}{part}'
-
-# %% ../nbs/30_app.ipynb #90eb1758
-@patch_to(RecommendApp)
-def _cut(self, told):
-    "Take a part of a song, and tell the page."
-    asked = str(told.get('id'))[:200]
-    id, _, part = asked.rpartition('@')
-    text = self._take_part(int(id) if id.isdecimal() else id, part)
-    self.answer.send(dict(kind='part', id=asked, text=text))
-
-@patch_to(RecommendApp)
-def _take_part(self, id, part):
-    "Take a part of a song, or all of it, as a seed in its place; why that cannot be done."
-    question = self._current
-    if not question or id not in [*question.seeds, question.goal]: return 'it is not asked about any more'
-    if not self._part_at_first(id): return 'it has no parts here'
-    try: key = self._make_part(self._whole(id), part) if part else self._whole(id)
-    except AudioError as e: return e.reason
-    except QueryError as e: return str(e)
-    if key != id and key in question.seeds: return 'it is asked about already'
-    before = self._votes(question)
-    question.seeds = {key if i == id else i: like for i, like in question.seeds.items()}
-    if question.goal == id: question.goal = key
-    self._keep_votes(before, self._votes(question))
-    self._show()
-    return ''
-
 # %% ../nbs/30_app.ipynb #79f47b16
 _NAMES = 'genre', 'artist', 'album'
-_WISHES = (*_NAMES, 'folder', 'tag', 'leave out', 'year from', 'year to', 'minutes from', 'minutes to', 'added',
-           'unplayed', 'by artist', 'by album', 'versions', 'variety', 'order', 'music', 'within', 'learned')
 
 def _range(wishes, name, unit=1):
     ends = [wishes.get(f'{name} {end}') for end in ('from', 'to')]
@@ -435,16 +382,20 @@ def _where(wishes):
         where[f'tag:{name.strip().lower()}'] = _part_of(value.strip())
     return {column: wanted for column, wanted in where.items() if wanted is not None}
 
+# %% ../nbs/30_app.ipynb #d5df9673
+_WISHES = (*_NAMES, 'folder', 'tag', 'leave out', 'year from', 'year to', 'minutes from', 'minutes to', 'added',
+           'unplayed', 'by artist', 'by album', 'versions', 'variety', 'order', 'music', 'within', 'learned')
+
 def _as_query(wishes):
     "The parts of a `Query` that filters stand for."
-    numbers = {f'by_{name}': int(wishes[f'by {name}']) for name in ('artist', 'album') if f'by {name}' in wishes}
-    names = dict(music='minutes', unplayed='unplayed', within='within')
-    numbers |= {ours: float(wishes[name]) for name, ours in names.items() if name in wishes}
+    whole = {f'by_{name}': int(wishes[f'by {name}']) for name in ('artist', 'album') if f'by {name}' in wishes}
+    names = dict(minutes='music', unplayed='unplayed', within='within', variety='variety')
+    numbers = {ours: float(wishes[name]) for ours, name in names.items() if name in wishes}
     left_out = [word for word in str(wishes.get('leave out', '')).split(',') if word.strip()]
-    return numbers | dict(where=_where(wishes), by='listening' if wishes.get('learned') is True else 'sound',
-                          exclude=[f'{name}={_part_of(word)}' for word in left_out for name in ('title', *_NAMES)],
-                          versions=wishes.get('versions') is True, variety=float(wishes.get('variety', 0)),
-                          order=str(wishes.get('order', 'distance')))
+    return whole | numbers | dict(
+        where=_where(wishes), exclude=[f'{name}={_part_of(word)}' for word in left_out for name in ('title', *_NAMES)],
+        versions=wishes.get('versions') is True, order=str(wishes.get('order', 'distance')),
+        by='listening' if wishes.get('learned') is True else 'sound')
 
 # %% ../nbs/30_app.ipynb #734b62aa
 @patch_to(RecommendApp)
@@ -458,6 +409,7 @@ def _seed(self, id):
     at = int(self.matcher.songs_.index.get_loc(id))
     return self.matcher.songs_.path.iloc[at], self.matcher.codes_[at], [at]
 
+# %% ../nbs/30_app.ipynb #197f508e
 @patch_to(RecommendApp)
 def _query(self, question, wishes, text_of):
     "A question as a `Query`, where `text_of` gives the text of a seed. Raises `QueryError`."
@@ -465,9 +417,8 @@ def _query(self, question, wishes, text_of):
     parts = _as_query(wishes)
     if question.goal is not None:
         parts |= dict(to=text_of(question.goal), order='distance', by='sound', minutes=None, within=None)
-    is_open = parts.get('minutes') is None and parts.get('within') is None
-    k = self.many.value if is_open else None
-    return Query(like, unlike, k=k, seed=question.surprise, **parts)
+    says_end = any(parts.get(name) is not None for name in ('minutes', 'within'))
+    return Query(like, unlike, k=None if says_end else self.many.value, seed=question.surprise, **parts)
 
 @patch_to(RecommendApp)
 def _answer_to(self, question, wishes):
@@ -507,6 +458,23 @@ def _in_the_way(self, question, wishes):
         found.append(name)
     return found
 
+# %% ../nbs/30_app.ipynb #533c437e
+@patch_to(RecommendApp)
+def _is_song(self, id): return isinstance(id, int) or id in self.sent and not self.sent[id].is_list
+
+@patch_to(RecommendApp)
+def _has_file(self, id): return self._is_song(id) and (id not in self.sent or self.sent[id].exists)
+
+@patch_to(RecommendApp)
+def _seconds(self, id): return self.sent[id].seconds if id in self.sent else float(self.matcher.songs_.duration[id])
+
+@patch_to(RecommendApp)
+def _song_path(self, id):
+    "The file of a song. Raises `AudioError`, `KeyError`."
+    if id not in self.sent: return self._file(id)
+    if self.sent[id].exists: return self.sent[id].path
+    raise AudioError(self.sent[id].path, 'your song is not here any more, send it again')
+
 # %% ../nbs/30_app.ipynb #ca198f67
 @patch_to(RecommendApp)
 def _seed_row(self, id, like):
@@ -524,10 +492,12 @@ def _part_at_first(self, id, seconds=20):
     whole = self._seconds(song)
     return [clock(max(whole/2 - seconds/2, 0)), clock(min(whole/2 + seconds/2, whole))]
 
+
+# %% ../nbs/30_app.ipynb #0f8764d9
 @patch_to(RecommendApp)
 def _rows(self, found):
     at = found.attrs['positions']
-    columns = ['title', 'artist', *['distance']*('by' not in found.attrs['query'])]     # what was learned has none
+    columns = ['title', 'artist', *['distance']*('by' not in found.attrs['query'])]
     rows = found.reset_index()[columns].assign(id=self.matcher.songs_.index[at], at=at)
     return rows.astype(object).to_dict('records')
 
@@ -646,6 +616,47 @@ def _weigh(self, told):
     if question.liked(): return self._show()
     self._current, self._found, self.answer.answer = None, None, {}
     self.below.layout.display = 'none'
+
+# %% ../nbs/30_app.ipynb #0a305718
+@patch_to(RecommendApp)
+def _make_part(self, id, part):
+    "A part of a song; its id. Raises `AudioError`, `QueryError`."
+    path = self._song_path(id)
+    try: seed = parse_seed(f'a part@{part}')
+    except QueryError: seed = None
+    if not seed or seed.kind != 'part': raise QueryError('a part is written  0:45-1:05')
+    start, end = round(seed.start, 1), round(min(seed.end, seed.start + LONGEST, self._seconds(id)), 1)
+    if end <= start: raise QueryError('no tenth of a second of the song lies there')
+    part = f'@{start:g}-{end:g}'
+    code, _ = self.matcher.find_seed(f'{path}{part}')
+    self._parts[f'{id}{part}'] = _Part(id, start, end, code)
+    return f'{id}{part}'
+
+# %% ../nbs/30_app.ipynb #90eb1758
+@patch_to(RecommendApp)
+def _cut(self, told):
+    "Take a part of a song, and tell the page."
+    asked = str(told.get('id'))[:200]
+    id, _, part = asked.rpartition('@')
+    text = self._take_part(int(id) if id.isdecimal() else id, part)
+    self.answer.send(dict(kind='part', id=asked, text=text))
+
+@patch_to(RecommendApp)
+def _take_part(self, id, part):
+    "Take a part of a song, or all of it, as a seed in its place; why that cannot be done."
+    question = self._current
+    if not question or id not in [*question.seeds, question.goal]: return 'it is not asked about any more'
+    if not self._part_at_first(id): return 'it has no parts here'
+    try: key = self._make_part(self._whole(id), part) if part else self._whole(id)
+    except AudioError as e: return e.reason
+    except QueryError as e: return str(e)
+    if key != id and key in question.seeds: return 'it is asked about already'
+    before = self._votes(question)
+    question.seeds = {key if i == id else i: like for i, like in question.seeds.items()}
+    if question.goal == id: question.goal = key
+    self._keep_votes(before, self._votes(question))
+    self._show()
+    return ''
 
 # %% ../nbs/30_app.ipynb #3692ae39
 @patch_to(RecommendApp)
@@ -772,5 +783,5 @@ def _add(self):
     song.path, song.uploaded = Path(reading.path), False
     song.same = self.matcher.positions_of(reading.row['hash'])
     song.note = 'Added to the catalog for this visit.' if self.matcher.detached_ else 'Added to the catalog.'
-    self.answer.show_songs(self.matcher)
+    self.answer.show_songs(self.matcher, owned=self.listens)
     self._show()

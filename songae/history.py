@@ -531,6 +531,9 @@ class History:
     @property
     def exists(self): return self.path.is_file()
 
+    @property
+    def has_model(self): return (self.folder/'listening.npz').is_file()
+
     @cached_property
     def db(self):
         "The database, made when something is written first."
@@ -873,8 +876,9 @@ def writable_history(self):
 def next_model(self):
     "What was learned from the listener's history, read once; None where nothing was."
     history = self.listening()
-    file = history and history.folder/'listening.npz'
-    stamp = (file.stat().st_mtime_ns, self.weights_hash_, self.ids_.tobytes()) if file and file.is_file() else None
+    is_there = history is not None and history.has_model
+    file = history.folder/'listening.npz' if is_there else None
+    stamp = (file.stat().st_mtime_ns, self.weights_hash_, self.ids_.tobytes()) if file else None
     if getattr(self, '_next', (None,))[0] != stamp: self._next = stamp, history.model(self) if stamp else None
     return self._next[1] if stamp else None
 

@@ -202,8 +202,13 @@ def _in_folder(pattern):
     return lambda folder: bool(match(f'{folder}/'))
 
 @patch_to(Columns)
+def tags(self) -> list:     # a dict for each song
+    "What the catalog keeps of songs beside the columns."
+    return self.keep('tags', lambda: [json.loads(t) for t in self.songs.tags])
+
+@patch_to(Columns)
 def _by_tag(self, name, patterns):
-    tags = self.keep('tags', lambda: [json.loads(t) for t in self.songs.tags])
+    tags = self.tags()
     if not any(name in t for t in tags): raise QueryError(f'{name}: no song has this tag, and it is no column: '
                                                           f'{", ".join(self.texts + self.ranges)}')
     def texts(value): return [folded(str(v)) for v in (value if isinstance(value, list) else [value])]

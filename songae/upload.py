@@ -124,11 +124,13 @@ def display_name(
     return (stem[:200 - len(suffix)] + suffix if len(suffix) < 10 else last[:200]) or 'a song'
 
 # %% ../nbs/28_upload.ipynb #b1f00024
+_SUFFIXES = AUDIO_SUFFIXES | PLAYLIST_SUFFIXES
+
 class Uploader(anywidget.AnyWidget):
     "A song from the visitor's machine, in pieces of 2 MB, or one that lies on the kernel's."
     _esm = static('page.js', 'transfer.js', 'upload.js')
     _css = static('page.css', 'upload.css')
-    suffixes = List(sorted(AUDIO_SUFFIXES | PLAYLIST_SUFFIXES)).tag(sync=True)
+    suffixes = List(sorted(_SUFFIXES)).tag(sync=True)
     limit, local = Int().tag(sync=True), Bool().tag(sync=True)
     name, stage, message = Unicode().tag(sync=True), Unicode('ready').tag(sync=True), Unicode().tag(sync=True)
 
@@ -282,8 +284,7 @@ def _take_path(self, content, buffers):
 
 # %% ../nbs/28_upload.ipynb #b1f00039
 def _songs_and_folders(folder):
-    suffixes = AUDIO_SUFFIXES | PLAYLIST_SUFFIXES
-    def fits(p): return not p.name.startswith('.') and (p.suffix.lower() in suffixes or p.is_dir())
+    def fits(p): return not p.name.startswith('.') and (p.suffix.lower() in _SUFFIXES or p.is_dir())
     try: return sorted(filter(fits, folder.iterdir()))
     except OSError: return []
 

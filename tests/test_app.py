@@ -1,4 +1,5 @@
 "The kernel's side of the app: what a page, or somebody who pretends to be one, may send."
+import gc
 import io
 import json
 import os
@@ -225,10 +226,9 @@ def test_a_song_shorter_than_what_is_heard(music, tmp_path):
     assert settled(app).answer.answer['seeds'][0]['note'].startswith('It lasts 2.0 s')
 
 
-def test_why(music, matchers, tmp_path):
+def test_why(music, matchers, patches, tmp_path):
     "Asked why a song is in the answer, the kernel says it and has clips of the passages; for a stranger, without paths."
-    matcher = SongMatcher().fit(music, resume=False, progress=False)
-    matcher.save(tmp_path/'my.songae')
+    shutil.copytree(patches, tmp_path/'my.songae')
     for public in False, True:
         app = settled(RecommendApp(tmp_path/'my.songae', public=public))
         copy = shutil.copy(music.parent/'unheard.flac', page_folder()/'copy.flac')
@@ -252,10 +252,19 @@ def test_why(music, matchers, tmp_path):
     assert settled(app).answer.answer['why'] is False      # the paper's encoders cannot say
 
 
+@pytest.fixture(scope='module')
+def patches(music, tmp_path_factory):
+    "A saved matcher with the default encoder; do not change it."
+    folder = tmp_path_factory.mktemp('patches')/'my.songae'
+    SongMatcher().fit(music, resume=False, progress=False).save(folder)
+    gc.collect()        # a connection that is closed while files are copied takes its log away
+    return folder
+
+
 @pytest.fixture
-def owned(music, tmp_path):
-    "The app on a saved library, with an answer."
-    SongMatcher().fit(music, resume=False, progress=False).save(tmp_path/'my.songae')
+def owned(patches, music, tmp_path):
+    "The app on a saved library of its own, with an answer."
+    shutil.copytree(patches, tmp_path/'my.songae')
     app = settled(RecommendApp(tmp_path/'my.songae', public=False))
     app._ask(music.parent/'unheard.flac', 'unheard.flac', False)
     return settled(app)
