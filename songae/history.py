@@ -876,11 +876,10 @@ def writable_history(self):
 def next_model(self):
     "What was learned from the listener's history, read once; None where nothing was."
     history = self.listening()
-    is_there = history is not None and history.has_model
-    file = history.folder/'listening.npz' if is_there else None
-    stamp = (file.stat().st_mtime_ns, self.weights_hash_, self.ids_.tobytes()) if file else None
-    if getattr(self, '_next', (None,))[0] != stamp: self._next = stamp, history.model(self) if stamp else None
-    return self._next[1] if stamp else None
+    if history is None or not history.has_model: return None
+    stamp = (history.folder/'listening.npz').stat().st_mtime_ns, self.weights_hash_, self.ids_.tobytes()
+    if getattr(self, '_next', (None,))[0] != stamp: self._next = stamp, history.model(self)
+    return self._next[1]
 
 # %% ../nbs/23_history.ipynb #35a53f32
 @patch_to(SongMatcher)
