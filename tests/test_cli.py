@@ -8,7 +8,6 @@ import subprocess
 import sys
 import sysconfig
 import time
-from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -284,16 +283,14 @@ def test_crashes_are_reported(tmp_path):
 
 @pytest.mark.skipif(sys.platform == 'win32', reason='no SIGINT for others')
 def test_interrupted(music, tmp_path):
+    "Training would go on for long: the usual epochs are over at about the time of the first checkpoint, half a minute."
     env = os.environ | dict(XDG_CACHE_HOME=str(tmp_path/'cache'))
     p = subprocess.Popen([SONGAE, 'fit', str(music), '--encoder', 'simple', '--epochs', '9999'], cwd=tmp_path, env=env, stderr=subprocess.PIPE, text=True)
     for _ in range(1200):
         if list((tmp_path/'cache').rglob('*.checkpoint')): break
         assert p.poll() is None; time.sleep(.1)
-    for _ in range(10):         # as one does: Python lets the first go if it comes while something is being finalized
-        p.send_signal(signal.SIGINT)
-        with suppress(subprocess.TimeoutExpired):
-            error = p.communicate(timeout=6)[1]
-            break
+    p.send_signal(signal.SIGINT)
+    error = p.communicate(timeout=60)[1]
     assert p.returncode == 130 and 'interrupted' in error and 'Traceback' not in error and not (tmp_path/'my.songae').exists()
 
 
