@@ -84,14 +84,19 @@ def lab(folder):
         '@jupyterlab/apputils-extension:themes': {'adaptive-theme': True}}))
     command = [sys.executable, '-m', 'jupyterlab', '--no-browser', '--allow-root', f'--port={port}',
                '--ServerApp.ip=127.0.0.1', '--IdentityProvider.token=', f'--LabApp.app_settings_dir={settings}',
-               f'--ServerApp.root_dir={folder}']
+               f'--ServerApp.root_dir={folder}', '--LabApp.expose_app_in_browser=True']
     with server(command, f'http://127.0.0.1:{port}/lab', folder): yield f'http://127.0.0.1:{port}'
 
 
 def run_all(page, address, name):
     "Open a notebook in JupyterLab and run its cells, in a new kernel where an earlier page has left one."
     page.goto(f'{address}/doc/tree/{name}?reset')
-    page.wait_for_selector('.jp-Notebook-ExecutionIndicator[data-status="idle"]', state='attached', timeout=60_000)
+    page.wait_for_selector('[data-jp-item-name="restart-and-run"]', timeout=60_000)
+    # the page calls its kernel idle before it has one
+    page.wait_for_function('''() => {
+      const kernel = window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel
+      return kernel?.connectionStatus === 'connected' && kernel.status === 'idle'
+    }''', timeout=60_000)
     page.click('[data-jp-item-name="restart-and-run"]')
     page.click('.jp-Dialog .jp-mod-accept')
 
