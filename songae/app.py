@@ -260,6 +260,7 @@ def _forget(self):
     self.below.layout.display = 'none'
 
 # %% ../nbs/30_app.ipynb #a8f00017
+_LOADING = 'The encoder is being loaded, which may take some seconds. A song may be sent already.'
 _EMPTY = ('Give it a song above, or find one of the catalog, and the songs that sound like it appear here. Until then '
           'there is the map: each dot is a song, and similar songs lie close together. Click a dot to play it.')
 
@@ -268,11 +269,9 @@ def _show_catalog(self):
     self.uploader.layout.display = 'block'
     self.answer.show_songs(self.matcher, owned=self.listens)
     self.answer.empty = _EMPTY
-    def say(message):
-        if self.uploader.stage == 'ready': self.uploader.message = message
-    say('The encoder is being loaded, which may take some seconds. A song may be sent already.')
+    if self.uploader.stage == 'ready': self.uploader.message = _LOADING
     self.matcher.warm_up()
-    say('')
+    if self.uploader.message == _LOADING: self.uploader.message = ''
 
 # %% ../nbs/30_app.ipynb #0bb1f20a
 @patch_to(RecommendApp)

@@ -438,6 +438,18 @@ def test_a_song_of_this_computer_by_a_relative_path_is_read_once(owned, music, m
     assert wish(owned, by_artist=3)['best'] and not owned.answer.answer['error']
 
 
+def test_what_was_said_while_the_encoder_was_loaded_stays(owned, monkeypatch):
+    said = []
+    def visitor_cancels(matcher):
+        said.append(app.uploader.message)
+        app.uploader.tell('ready', 'Canceled; nothing was kept.')
+    app = settled(RecommendApp(owned.matcher, public=False))
+    assert app.uploader.message == ''
+    monkeypatch.setattr(SongMatcher, 'warm_up', visitor_cancels)
+    app._show_catalog()
+    assert 'being loaded' in said[0] and app.uploader.message == 'Canceled; nothing was kept.'
+
+
 def test_what_was_learned_may_be_damaged(owned):
     history = owned.matcher.writable_history()
     history.add_play(int(owned.matcher.songs_.index[0]))

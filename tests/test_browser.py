@@ -19,6 +19,7 @@ import soundfile as sf
 from browser import CHROMIUM, NO_WEBGL, browser, lab, notebook, run_all, voila
 from conftest import write
 from PIL import Image
+from playwright.sync_api import TimeoutError as Late
 
 from songae import SongMatcher
 from songae.audio import SAMPLE_RATE
@@ -90,7 +91,16 @@ class Visit:
         return self
 
     def wait(self, what, state='visible', seconds=60):
-        return self.page.wait_for_selector(what, state=state, timeout=1000*seconds)
+        try: return self.page.wait_for_selector(what, state=state, timeout=1000*seconds)
+        except Late:
+            shown = ' '.join(self.page.locator('.songae, .jp-Dialog, .jp-OutputArea-output').all_inner_texts())
+            raise AssertionError(f'after {seconds} s {what!r} is not {state}; the page says: {shown[:1000]}')
+
+    def becomes(self, true, seconds=30):
+        "Whether that is so, at once or a little later: pages draw when they can."
+        end = time.monotonic() + seconds
+        while not (so := true()) and time.monotonic() < end: self.page.wait_for_timeout(200)
+        return so
 
     def text(self, what): return self.page.inner_text(what)
     def titles(self): return self.page.locator('.answer .list .row:not(.query) .title').all_inner_texts()
@@ -272,14 +282,16 @@ def test_names_and_titles_are_texts(visit, files):
 
 
 def test_the_keyboard_is_enough(visit, files):
-    v = visit().open()
-    v.page.wait_for_timeout(2000)       # JupyterLab and Voila both move the focus when they have run the cells
-    v.page.focus('.uploader .path input' if v.kind == 'lab' else '.uploader button.main')
-    if v.kind == 'lab': v.page.keyboard.press('Shift+Tab')
-    with v.page.expect_file_chooser() as chooser:
-        v.page.wait_for_timeout(500)        # until Playwright listens for choosers
+    v, choosers = visit(), []
+    v.page.on('filechooser', lambda c: choosers.append(c))
+    v.open()
+    for _ in range(10):     # JupyterLab and Voila both move the focus when they have run the cells
+        v.page.focus('.uploader .path input' if v.kind == 'lab' else '.uploader button.main')
+        if v.kind == 'lab': v.page.keyboard.press('Shift+Tab')
         v.page.keyboard.press('Enter')
-    chooser.value.set_files(files['mp3'])
+        v.page.wait_for_timeout(2000)
+        if choosers: break
+    choosers[0].set_files(files['mp3'])
     v.wait('.answer .query')
     v.page.focus('.answer .query .play')
     for _ in range(4): v.page.keyboard.press('Tab')     # past what takes it back, the field that finds songs, and the filters
@@ -330,23 +342,24 @@ def dark(v):
 
 
 def test_the_map_with_webgl_without_it_and_when_it_is_lost(visit):
+    def gpu(v): return v.page.locator('.answer canvas.dots').is_visible()
     v = visit().open()
     v.wait('.answer .map[data-drawn="12"]')
+    assert v.becomes(lambda: dark(v)[0] > .001)
     v.page.wait_for_timeout(500)
     with_it, own = dark(v)
-    assert with_it > .001 and own == 0 and v.page.locator('.answer canvas.dots').is_visible()
+    assert own == 0 and gpu(v)
+    def as_dark(v):
+        without, own = dark(v)
+        return own > 0 and abs(without - with_it) < .2*with_it
     v.page.evaluate('document.querySelector(".answer canvas.dots").getContext("webgl").getExtension("WEBGL_lose_context").loseContext()')
     v.wait('.answer canvas.dots', state='hidden')
-    v.page.wait_for_timeout(500)
-    lost, own = dark(v)
-    assert own > 0 and abs(lost - with_it) < .2*with_it
+    assert v.becomes(lambda: as_dark(v))
     v = visit()
     v.page.add_init_script(NO_WEBGL)
     v.open()
     v.wait('.answer .map[data-drawn="12"]')
-    v.page.wait_for_timeout(500)
-    without, own = dark(v)
-    assert own > 0 and abs(without - with_it) < .2*with_it and not v.page.locator('.answer canvas.dots').is_visible() and not v.broken
+    assert v.becomes(lambda: as_dark(v)) and not gpu(v) and not v.broken
     free_dot(v)
 
 
@@ -397,16 +410,13 @@ def test_clusters_have_names(in_lab):
     v = in_lab.open('names.ipynb')
     v.wait('.answer .names span')
     def shown(): return [e.inner_text() for e in v.page.locator('.answer .names span').all() if e.is_visible()]
-    v.page.wait_for_timeout(500)
-    assert shown() == [EVIL, 'far away']
+    assert v.becomes(lambda: shown() == [EVIL, 'far away'])
     v.picture('12-names')
     v.page.focus('.answer canvas')
     for _ in range(8): v.page.keyboard.press('+')
-    v.page.wait_for_timeout(500)
-    assert shown() in ([EVIL], ['far away'], []) and not v.broken
+    assert v.becomes(lambda: shown() in ([EVIL], ['far away'], [])) and not v.broken
     v.page.keyboard.press('0')
-    v.page.wait_for_timeout(500)
-    assert shown() == [EVIL, 'far away']
+    assert v.becomes(lambda: shown() == [EVIL, 'far away'])
 
 
 def test_what_comes_next(in_lab, files, place):
@@ -522,11 +532,10 @@ def test_a_path(in_lab, files):
     v.wait('.answer .goal .title')
     v.wait('.answer ol.path .row')
     assert v.text('.answer .goal .title') == goal == v.titles()[-1] and len(v.titles()) == 6
-    v.page.wait_for_timeout(500)
     v.picture('13-path')
     red = '''e => { const { data } = e.getContext("2d").getImageData(0, 0, e.width, e.height)
       return data.filter((v, i) => i % 4 === 3 && v > 200 && data[i - 3] > 150 && data[i - 2] < 120).length }'''
-    assert v.page.locator('.answer .map canvas').first.evaluate(red) > 100      # a line, thick and opaque
+    assert v.becomes(lambda: v.page.locator('.answer .map canvas').first.evaluate(red) > 100)      # a line, thick and opaque
     v.page.click('.answer .goal .back')
     v.page.wait_for_function('!document.querySelector(".answer .chip.goal")')
     assert len(v.titles()) == 5 and not v.broken
@@ -558,12 +567,12 @@ def test_filters(in_lab, files):
     v.page.focus('.answer .wishes input[type=range]')
     v.page.keyboard.press('End')
     v.wait('.answer .again')
-    seen = set()
-    for _ in range(9):
-        seen.add(tuple(v.titles()))
+    drawn = v.titles()
+    def another():
         v.page.click('.answer .again')
         v.page.wait_for_timeout(400)
-    assert len(seen) > 1 and not v.broken
+        return v.titles() != drawn
+    assert v.becomes(another) and not v.broken
 
 
 def test_files_of_this_computer_and_adding_them(in_lab, files, place):
