@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -439,15 +440,18 @@ def test_a_song_of_this_computer_by_a_relative_path_is_read_once(owned, music, m
 
 
 def test_what_was_said_while_the_encoder_was_loaded_stays(owned, monkeypatch):
-    said = []
+    said, there = [], threading.Event()
     def visitor_cancels(matcher):
+        there.wait(60)
         said.append(app.uploader.message)
         app.uploader.tell('ready', 'Canceled; nothing was kept.')
-    app = settled(RecommendApp(owned.matcher, public=False))
-    assert app.uploader.message == ''
     monkeypatch.setattr(SongMatcher, 'warm_up', visitor_cancels)
-    app._show_catalog()
+    app = RecommendApp(owned.matcher, public=False)
+    there.set()
+    settled(app)
     assert 'being loaded' in said[0] and app.uploader.message == 'Canceled; nothing was kept.'
+    monkeypatch.setattr(SongMatcher, 'warm_up', lambda matcher: said.append('loaded'))
+    assert settled(RecommendApp(owned.matcher, public=False)).uploader.message == '' and said[1:] == ['loaded']
 
 
 def test_what_was_learned_may_be_damaged(owned):
