@@ -491,7 +491,6 @@ def _part_at_first(self, id, seconds=20):
     whole = self._seconds(song)
     return [clock(max(whole/2 - seconds/2, 0)), clock(min(whole/2 + seconds/2, whole))]
 
-
 # %% ../nbs/30_app.ipynb #0f8764d9
 @patch_to(RecommendApp)
 def _rows(self, found):

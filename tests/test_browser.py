@@ -285,12 +285,14 @@ def test_the_keyboard_is_enough(visit, files):
     v, choosers = visit(), []
     v.page.on('filechooser', lambda c: choosers.append(c))
     v.open()
-    for _ in range(10):     # JupyterLab and Voila both move the focus when they have run the cells
+    def keeps_the_focus():      # JupyterLab and Voila both move it when they have run the cells
         v.page.focus('.uploader .path input' if v.kind == 'lab' else '.uploader button.main')
         if v.kind == 'lab': v.page.keyboard.press('Shift+Tab')
-        v.page.keyboard.press('Enter')
         v.page.wait_for_timeout(2000)
-        if choosers: break
+        return v.page.evaluate('document.activeElement.matches(".uploader button.main")')
+    assert v.becomes(keeps_the_focus)
+    v.page.keyboard.press('Enter')
+    assert v.becomes(lambda: choosers)
     choosers[0].set_files(files['mp3'])
     v.wait('.answer .query')
     v.page.focus('.answer .query .play')
@@ -532,10 +534,10 @@ def test_a_path(in_lab, files):
     v.wait('.answer .goal .title')
     v.wait('.answer ol.path .row')
     assert v.text('.answer .goal .title') == goal == v.titles()[-1] and len(v.titles()) == 6
-    v.picture('13-path')
     red = '''e => { const { data } = e.getContext("2d").getImageData(0, 0, e.width, e.height)
       return data.filter((v, i) => i % 4 === 3 && v > 200 && data[i - 3] > 150 && data[i - 2] < 120).length }'''
     assert v.becomes(lambda: v.page.locator('.answer .map canvas').first.evaluate(red) > 100)      # a line, thick and opaque
+    v.picture('13-path')
     v.page.click('.answer .goal .back')
     v.page.wait_for_function('!document.querySelector(".answer .chip.goal")')
     assert len(v.titles()) == 5 and not v.broken
